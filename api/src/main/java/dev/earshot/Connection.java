@@ -1,0 +1,199 @@
+package dev.earshot;
+
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+
+/**
+ * A two-way flow of messages or bytes with one peer.
+ *
+ * <p>Life cycle, each state reported once to {@link Handler#stateUpdated} when it is entered:
+ *
+ * <ol>
+ *   <li>{@link State.Setup}: made by {@link Network#connection}, or handed over by a {@link Listener}.
+ *       Nothing happens on the network before {@link #start}.
+ *   <li>{@link State.Preparing}: looking up, dialling, shaking hands.
+ *   <li>{@link State.Waiting}: it did not work, and may later: it is tried again when a link changes, or
+ *       at once by {@link #restart}. An outgoing connection only.
+ *   <li>{@link State.Ready}: content flows. Losing viability does not leave it.
+ *   <li>{@link State.Failed}: over, by the network or the peer. At most once.
+ *   <li>{@link State.Cancelled}: over, by {@link #cancel} or {@link #forceCancel}. At most once, and
+ *       always last, also after {@code Failed}. Nothing is reported after it.
+ * </ol>
+ *
+ * <p>Threads: every method may be called from any thread and returns at once. Handlers are called and
+ * futures complete on the {@code queue} given to {@link #start}, one after the other, never inside the
+ * call that asked. An executor that runs tasks in the calling thread makes them run on the library's
+ * own thread, which gives the shortest latency; they must then never block. The future of every
+ * outstanding operation completes, whatever happens; each call returns a future of its own, so that
+ * completing or cancelling one changes nothing else.
+ *
+ * <p>Flow control: nothing is read from the network unless a read is outstanding, beyond {@link
+ * Parameters#receiveBuffer()}; no more than {@link Parameters#sendLimit()} waits to be sent.
+ */
+public interface Connection extends AutoCloseable {
+
+  /**
+   * Starts, with state and path changes reported to {@code handler} on {@code queue}.
+   *
+   * @throws IllegalStateException if it was started before
+   */
+  Connection start(Handler handler, Executor queue);
+
+  /**
+   * Starts without a handler; futures complete on a queue of the library's.
+   *
+   * @throws IllegalStateException if it was started before
+   */
+  Connection start();
+
+  /** Where it is in its life cycle. */
+  State state();
+
+  /** The path in use, once connected. */
+  Optional<NetworkPath> currentPath();
+
+  /** Whom it connects to: as given to {@link Network#connection}, or the remote address. */
+  Endpoint endpoint();
+
+  /** How it was configured. */
+  Parameters parameters();
+
+  /** What the security handshake settled, once ready and if there was one. */
+  Optional<SecurityMetadata> securityMetadata();
+
+  /** The HTTP/1.1 upgrade that it began with, once ready and if there was one. */
+  Optional<HttpUpgrade> upgrade();
+
+  /** The largest datagram that can be sent now, in bytes; 0 when messages are not datagrams. */
+  int maximumDatagramSize();
+
+  /**
+   * Completes with this connection when it is ready; fails with the {@link NetworkException} that it
+   * failed with, or with {@link CancelledException}. It stays open while the connection waits.
+   */
+  CompletableFuture<Connection> ready();
+
+  /**
+   * Sends one message, or some bytes.
+   *
+   * <p>Completes as soon as the content is within {@link Parameters#sendBudget()} of what waits to be
+   * sent: there is room for more. That is not yet delivery; content that was taken before a {@link
+   * #cancel} is still sent. May be called before the connection is ready. Content is sent in the order
+   * of the calls.
+   *
+   * <p>Fails with {@link BackPressureException} if {@link Parameters#sendLimit()} is exceeded, {@link
+   * TooLargeException} if the protocol cannot carry it, {@link CancelledException} or the cause of the
+   * connection's failure if it is over, {@link UnsupportedException} after {@link SendOptions#FINAL}.
+   */
+  CompletableFuture<Void> send(Payload content, SendOptions options);
+
+  /** Sends one binary message, or some bytes. */
+  CompletableFuture<Void> send(Payload content);
+
+  /**
+   * Sends one binary message, or some bytes, if there is room: the path for high rates.
+   *
+   * @return false if more than {@link Parameters#sendBudget()} waits already, or the connection is
+   *     over; nothing was sent then. {@link #send} with an empty future tells when there is room
+   */
+  boolean trySend(Payload content);
+
+  /** Sends content that may be lost or repeated without harm; nobody is told what became of it. */
+  void sendIdempotent(Payload content, SendOptions options);
+
+  /**
+   * Reads bytes: at least {@code minimumIncompleteLength}, fewer only at the end of the stream, at most
+   * {@code maximumLength}. On a connection of messages, a part of a message of at most that length.
+   *
+   * <p>Reads complete in the order of the calls. After the end of the stream, and only then, content
+   * may be shorter than the minimum; every later read brings an empty end of stream.
+   */
+  CompletableFuture<Received> receive(int minimumIncompleteLength, int maximumLength);
+
+  /**
+   * Reads one whole message. On a connection of bytes: whatever has arrived, at least one byte.
+   *
+   * <p>The peer's farewell, or the end of its stream, is {@link Received#endOfStream()}.
+   */
+  CompletableFuture<Received> receiveMessage();
+
+  /**
+   * The same reads as {@link #receiveMessage}, driven by a subscriber's demand.
+   *
+   * <p>One subscriber at a time; it is called on the queue. It completes at the end of the stream, and
+   * fails as a read would.
+   */
+  Flow.Publisher<Received> messages();
+
+  /** Tries again at once, if waiting; otherwise does nothing. */
+  void restart();
+
+  /** Gives up the address that is being dialled and goes on with the next, if preparing. */
+  void cancelCurrentEndpoint();
+
+  /**
+   * Ends the connection: what was taken is sent, the peer is told, and the state becomes {@link
+   * State.Cancelled}, at the latest after a second. Completes then. Reads that are outstanding fail
+   * with {@link CancelledException}.
+   */
+  CompletableFuture<Void> cancel();
+
+  /** Ends the connection at once, without farewell; what was not sent is dropped. */
+  void forceCancel();
+
+  /** The same as {@link #cancel}, without waiting for it. */
+  @Override
+  void close();
+
+  /** Where a connection is in its life cycle. More states may be added. */
+  sealed interface State {
+    /** Not started. */
+    record Setup() implements State {}
+
+    /** Looking up, dialling, shaking hands. */
+    record Preparing() implements State {}
+
+    /**
+     * It did not work, and may later.
+     *
+     * @param reason what did not work: advice, not failure
+     */
+    record Waiting(NetworkException reason) implements State {}
+
+    /** Content flows. */
+    record Ready() implements State {}
+
+    /**
+     * Over.
+     *
+     * @param cause why
+     */
+    record Failed(NetworkException cause) implements State {}
+
+    /** Over, by this side's wish. */
+    record Cancelled() implements State {}
+  }
+
+  /**
+   * What happens to a connection. All methods are called on the connection's queue, one at a time; an
+   * exception that one throws is logged and changes nothing.
+   */
+  interface Handler {
+    /** A state was entered. */
+    default void stateUpdated(Connection connection, State state) {}
+
+    /**
+     * The path became unusable, perhaps for a moment, or usable again. A wise program waits a short
+     * while before it gives up.
+     */
+    default void viabilityUpdated(Connection connection, boolean viable) {}
+
+    /** A new connection would take a better path than this one, or would no longer. */
+    default void betterPathUpdated(Connection connection, boolean available) {}
+
+    /** The path changed. */
+    default void pathUpdated(Connection connection, NetworkPath path) {}
+  }
+}

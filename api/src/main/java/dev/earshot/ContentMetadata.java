@@ -1,0 +1,45 @@
+package dev.earshot;
+
+import java.util.OptionalInt;
+
+/**
+ * What a protocol says about content beside its bytes. Immutable.
+ *
+ * <p>More kinds may be added: code that distinguishes them should have a branch for the rest.
+ */
+public sealed interface ContentMetadata permits ContentMetadata.None, ContentMetadata.WebSocket {
+
+  /** Nothing, as on a stream of bytes. */
+  None NONE = new None();
+
+  /** A binary WebSocket message. */
+  WebSocket BINARY = new WebSocket(Opcode.BINARY, OptionalInt.empty());
+
+  /** A text WebSocket message, valid UTF-8. */
+  WebSocket TEXT = new WebSocket(Opcode.TEXT, OptionalInt.empty());
+
+  /** The opcodes of RFC 6455, section 5.2, that a program sees. */
+  enum Opcode {
+    /** A message of text. */
+    TEXT,
+    /** A message of bytes. */
+    BINARY,
+    /** The peer's farewell; its code is in the metadata, its reason is the content. */
+    CLOSE,
+    /** A ping; received only where automatic replies are switched off. */
+    PING,
+    /** A pong. */
+    PONG
+  }
+
+  /** Nothing to say. */
+  record None() implements ContentMetadata {}
+
+  /**
+   * About a WebSocket message.
+   *
+   * @param opcode what it is
+   * @param closeCode the status code of a close frame (RFC 6455, section 7.4), if it had one
+   */
+  record WebSocket(Opcode opcode, OptionalInt closeCode) implements ContentMetadata {}
+}

@@ -1,0 +1,61 @@
+package dev.earshot;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A peer that was reached, but with whom no protected or upgraded connection came about.
+ *
+ * <p>{@link #reason()} says why, so that a program can tell its user what to change. A handshake
+ * failure is never reported as a network failure, and the other way round.
+ */
+public final class HandshakeException extends NetworkException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why a handshake failed. More reasons may be added; treat an unknown one as {@link #OTHER}. */
+  public enum Reason {
+    /** Both sides know the identity, but their pre-shared keys differ. */
+    WRONG_KEY,
+    /** The accepting side has no key for the identity that the connecting side named. */
+    UNKNOWN_IDENTITY,
+    /** The peer does not speak TLS: it sent something else where a TLS record was expected. */
+    PLAINTEXT_PEER,
+    /** The peer speaks TLS on a connection that this side has not secured. */
+    TLS_PEER,
+    /** No TLS version in common. */
+    PROTOCOL_VERSION,
+    /** No cipher suite in common. */
+    NO_COMMON_SUITE,
+    /** The peer's certificate was not accepted. */
+    NOT_TRUSTED,
+    /** The peer broke the rules of the protocol, or was tampered with on the way. */
+    PROTOCOL_ERROR,
+    /** The peer answered the WebSocket or HTTP upgrade with something else than agreement. */
+    UPGRADE_REFUSED,
+    /** The peer went away before the handshake was over. */
+    CLOSED,
+    /** The handshake was not over when its deadline passed. */
+    TIMED_OUT,
+    /** This side has as many handshakes in flight as it allows. */
+    TOO_MANY,
+    /** None of the others. */
+    OTHER
+  }
+
+  private final Reason reason;
+
+  /** A failure for {@code reason}, whose message says what was tried, with whom, what happened. */
+  public HandshakeException(Reason reason, String message) {
+    this(reason, message, null);
+  }
+
+  /** The same, with what caused it; {@code cause} may be null. */
+  public HandshakeException(Reason reason, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  /** Why the handshake failed. */
+  public Reason reason() {
+    return reason;
+  }
+}

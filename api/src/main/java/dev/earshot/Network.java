@@ -1,0 +1,114 @@
+package dev.earshot;
+
+import dev.earshot.internal.LiveNetwork;
+import dev.earshot.spi.DiscoveryProvider;
+import dev.earshot.spi.LinkSource;
+import dev.earshot.spi.SecurityProvider;
+import dev.earshot.spi.TransportProvider;
+import java.util.List;
+
+/**
+ * The one door: makes connections, listeners and browsers, and owns the threads behind them.
+ *
+ * <p>A program opens one network and closes it last. Providers of transport, discovery and security
+ * are found by {@link java.util.ServiceLoader}; add {@code earshot-transport-netty}, {@code
+ * earshot-discovery-mdns} and {@code earshot-security-tls} to the class path or module path.
+ *
+ * <pre>{@code
+ * try (Network network = Network.open()) {
+ *   Connection connection =
+ *       network.connection(Endpoint.hostPort("192.168.1.7", 4242), Parameters.webSocket().build());
+ *   connection.start().ready().join().send(Payload.utf8("hello")).join();
+ * }
+ * }</pre>
+ *
+ * <p>Threads: every method may be called from any thread. All but {@link #open} and {@link #close}
+ * return at once. The library's threads are daemons: they do not keep a program running.
+ */
+public interface Network extends AutoCloseable {
+
+  /**
+   * Opens a network with the providers that are there.
+   *
+   * @throws IllegalStateException if there is no transport, naming the artifact to add
+   */
+  static Network open() {
+    return builder().open();
+  }
+
+  /** A builder, for choosing providers by hand. */
+  static Builder builder() {
+    return LiveNetwork.builder();
+  }
+
+  /**
+   * A connection to {@code to}, not started.
+   *
+   * @throws IllegalStateException if the network is closed, or a provider that the parameters need is
+   *     missing, naming the artifact to add
+   */
+  Connection connection(Endpoint to, Parameters parameters);
+
+  /**
+   * A listener, not started.
+   *
+   * @throws IllegalStateException as for {@link #connection}
+   */
+  Listener listener(Parameters parameters);
+
+  /**
+   * A browser for services of {@code type} on the links that {@code parameters} allow, not started.
+   *
+   * @throws IllegalStateException as for {@link #connection}
+   */
+  Browser browser(ServiceType type, Parameters parameters);
+
+  /** Whether the providers at hand can do what {@code parameters} ask for. */
+  boolean supports(Parameters parameters);
+
+  /** The links of this computer that are up. */
+  List<NetworkLink> links();
+
+  /**
+   * The link called {@code name} that is up.
+   *
+   * @throws UnreachableException if there is none, listing those there are
+   */
+  default NetworkLink link(String name) throws UnreachableException {
+    for (NetworkLink link : links()) {
+      if (link.name().equals(name)) {
+        return link;
+      }
+    }
+    throw new UnreachableException("no link called '" + name + "' is up; there are " + links());
+  }
+
+  /**
+   * Cancels every handle, waits until they have ended, and frees everything; returns within a second.
+   * Handlers may still be called on their queues for what happened before.
+   */
+  @Override
+  void close();
+
+  /** Chooses providers by hand. Not safe for several threads. */
+  interface Builder {
+    /** Uses {@code provider} instead of what is found. */
+    Builder transport(TransportProvider provider);
+
+    /** Uses {@code provider} instead of what is found. */
+    Builder discovery(DiscoveryProvider provider);
+
+    /** Uses {@code provider} instead of what is found. */
+    Builder security(SecurityProvider provider);
+
+    /** Uses {@code source} instead of the operating system's interfaces. */
+    Builder links(LinkSource source);
+
+    /**
+     * Opens the network.
+     *
+     * @throws IllegalStateException if there is no transport, naming the artifact to add
+     */
+    Network open();
+  }
+}

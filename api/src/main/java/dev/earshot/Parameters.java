@@ -1,0 +1,324 @@
+package dev.earshot;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How connections, listeners and browsers behave: protocol, protection, links and limits. Immutable.
+ *
+ * <pre>{@code
+ * Parameters p = Parameters.webSocket()
+ *     .security(Security.psk(key))
+ *     .prohibitLinks(LinkType.CELLULAR)
+ *     .build();
+ * }</pre>
+ */
+public final class Parameters {
+  private final Protocol protocol;
+  private final TcpOptions tcp;
+  private final Security security;
+  private final Optional<NetworkLink> requiredLink;
+  private final Set<LinkType> prohibitedLinkTypes;
+  private final boolean includePeerToPeer;
+  private final Optional<InetAddress> localAddress;
+  private final int localPort;
+  private final Duration handshakeTimeout;
+  private final Optional<Duration> establishmentTimeout;
+  private final int sendBudget;
+  private final int sendLimit;
+  private final int receiveBuffer;
+  private final int maximumHandshakes;
+  private final int maximumHandshakesPerAddress;
+
+  private Parameters(Builder builder) {
+    protocol = builder.protocol;
+    tcp = builder.tcp;
+    security = builder.security;
+    requiredLink = builder.requiredLink;
+    prohibitedLinkTypes = Set.copyOf(builder.prohibitedLinkTypes);
+    includePeerToPeer = builder.includePeerToPeer;
+    localAddress = builder.localAddress;
+    localPort = builder.localPort;
+    handshakeTimeout = builder.handshakeTimeout;
+    establishmentTimeout = builder.establishmentTimeout;
+    sendBudget = builder.sendBudget;
+    sendLimit = builder.sendLimit;
+    receiveBuffer = builder.receiveBuffer;
+    maximumHandshakes = builder.maximumHandshakes;
+    maximumHandshakesPerAddress = builder.maximumHandshakesPerAddress;
+  }
+
+  /** WebSocket over TCP, unprotected until {@link Builder#security} says otherwise. */
+  public static Builder webSocket() {
+    return webSocket(WebSocketOptions.DEFAULT);
+  }
+
+  /** WebSocket over TCP with {@code options}. */
+  public static Builder webSocket(WebSocketOptions options) {
+    return new Builder(new Protocol.WebSocket(options));
+  }
+
+  /** TCP, unprotected until {@link Builder#security} says otherwise. */
+  public static Builder tcp() {
+    return new Builder(Protocol.Tcp.PLAIN);
+  }
+
+  /** TCP that begins with an HTTP/1.1 upgrade, for a WebSocket listener's port. */
+  public static Builder tcp(HttpUpgrade upgrade) {
+    return new Builder(Protocol.Tcp.upgradedTo(upgrade));
+  }
+
+  /** A builder that begins with these values. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** What is spoken above the network. */
+  public Protocol protocol() {
+    return protocol;
+  }
+
+  /** How TCP behaves. */
+  public TcpOptions tcpOptions() {
+    return tcp;
+  }
+
+  /** How connections are protected; not at all by default. */
+  public Security security() {
+    return security;
+  }
+
+  /** The only link to be used; any by default. */
+  public Optional<NetworkLink> requiredLink() {
+    return requiredLink;
+  }
+
+  /** The kinds of links that are not used; none by default. */
+  public Set<LinkType> prohibitedLinkTypes() {
+    return prohibitedLinkTypes;
+  }
+
+  /**
+   * Whether Apple's peer-to-peer Wi-Fi would be used; false by default.
+   *
+   * <p>It is not within reach of a Java program: the value is kept for parity and has no effect.
+   */
+  public boolean includePeerToPeer() {
+    return includePeerToPeer;
+  }
+
+  /** The local address that a listener binds and a connection leaves from; any by default. */
+  public Optional<InetAddress> localAddress() {
+    return localAddress;
+  }
+
+  /** The port that a listener binds, 0 for one that is free; 0 by default. */
+  public int localPort() {
+    return localPort;
+  }
+
+  /**
+   * How long TLS and the upgrade to WebSocket may take together once TCP is connected; 10 s by
+   * default.
+   */
+  public Duration handshakeTimeout() {
+    return handshakeTimeout;
+  }
+
+  /**
+   * How long after its start a connection may take to become ready before it fails; by default it
+   * waits until it is cancelled.
+   */
+  public Optional<Duration> establishmentTimeout() {
+    return establishmentTimeout;
+  }
+
+  /**
+   * The bytes that may wait to be sent before {@link Connection#send} makes its caller wait and {@link
+   * Connection#trySend} returns false; 1 MiB by default.
+   */
+  public int sendBudget() {
+    return sendBudget;
+  }
+
+  /**
+   * The bytes that may wait to be sent before {@link Connection#send} fails with {@link
+   * BackPressureException}; 16 MiB by default.
+   */
+  public int sendLimit() {
+    return sendLimit;
+  }
+
+  /**
+   * The received bytes that are kept before anybody asks for them; 64 KiB by default. A message that
+   * has begun to arrive may exceed it, up to the protocol's own limit.
+   */
+  public int receiveBuffer() {
+    return receiveBuffer;
+  }
+
+  /** The handshakes that a listener has in flight at most; 64 by default. */
+  public int maximumHandshakes() {
+    return maximumHandshakes;
+  }
+
+  /** The handshakes that a listener has in flight with one remote address at most; 8 by default. */
+  public int maximumHandshakesPerAddress() {
+    return maximumHandshakesPerAddress;
+  }
+
+  /** Collects parameters. Not safe for several threads. */
+  public static final class Builder {
+    private Protocol protocol;
+    private TcpOptions tcp = TcpOptions.DEFAULT;
+    private Security security = Security.none();
+    private Optional<NetworkLink> requiredLink = Optional.empty();
+    private final Set<LinkType> prohibitedLinkTypes = EnumSet.noneOf(LinkType.class);
+    private boolean includePeerToPeer;
+    private Optional<InetAddress> localAddress = Optional.empty();
+    private int localPort;
+    private Duration handshakeTimeout = Duration.ofSeconds(10);
+    private Optional<Duration> establishmentTimeout = Optional.empty();
+    private int sendBudget = 1 << 20;
+    private int sendLimit = 16 << 20;
+    private int receiveBuffer = 64 << 10;
+    private int maximumHandshakes = 64;
+    private int maximumHandshakesPerAddress = 8;
+
+    private Builder(Protocol protocol) {
+      this.protocol = protocol;
+    }
+
+    private Builder(Parameters from) {
+      protocol = from.protocol;
+      tcp = from.tcp;
+      security = from.security;
+      requiredLink = from.requiredLink;
+      prohibitedLinkTypes.addAll(from.prohibitedLinkTypes);
+      includePeerToPeer = from.includePeerToPeer;
+      localAddress = from.localAddress;
+      localPort = from.localPort;
+      handshakeTimeout = from.handshakeTimeout;
+      establishmentTimeout = from.establishmentTimeout;
+      sendBudget = from.sendBudget;
+      sendLimit = from.sendLimit;
+      receiveBuffer = from.receiveBuffer;
+      maximumHandshakes = from.maximumHandshakes;
+      maximumHandshakesPerAddress = from.maximumHandshakesPerAddress;
+    }
+
+    /** Sets {@link Parameters#protocol()}. */
+    public Builder protocol(Protocol value) {
+      protocol = Objects.requireNonNull(value, "value");
+      return this;
+    }
+
+    /** Sets {@link Parameters#tcpOptions()}. */
+    public Builder tcp(TcpOptions options) {
+      tcp = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    /** Sets {@link Parameters#security()}. */
+    public Builder security(Security value) {
+      security = Objects.requireNonNull(value, "value");
+      return this;
+    }
+
+    /** Sets {@link Parameters#requiredLink()}. */
+    public Builder requireLink(NetworkLink link) {
+      requiredLink = Optional.of(link);
+      return this;
+    }
+
+    /** Adds to {@link Parameters#prohibitedLinkTypes()}. */
+    public Builder prohibitLinks(LinkType... types) {
+      prohibitedLinkTypes.addAll(Arrays.asList(types));
+      return this;
+    }
+
+    /** Makes {@link Parameters#includePeerToPeer()} true. */
+    public Builder includePeerToPeer() {
+      includePeerToPeer = true;
+      return this;
+    }
+
+    /** Sets {@link Parameters#localAddress()}. */
+    public Builder localAddress(InetAddress address) {
+      localAddress = Optional.of(address);
+      return this;
+    }
+
+    /** Sets {@link Parameters#localPort()}, 0 to 65535. */
+    public Builder localPort(int port) {
+      if (port < 0 || port > 65_535) {
+        throw new IllegalArgumentException("localPort " + port + " is not within 0 to 65535");
+      }
+      localPort = port;
+      return this;
+    }
+
+    /** Sets {@link Parameters#handshakeTimeout()}. */
+    public Builder handshakeTimeout(Duration time) {
+      handshakeTimeout = requirePositive("handshakeTimeout", time);
+      return this;
+    }
+
+    /** Sets {@link Parameters#establishmentTimeout()}. */
+    public Builder establishmentTimeout(Duration time) {
+      establishmentTimeout = Optional.of(requirePositive("establishmentTimeout", time));
+      return this;
+    }
+
+    /** Sets {@link Parameters#sendBudget()}, at least 1; raises the send limit if it is lower. */
+    public Builder sendBudget(int bytes) {
+      sendBudget = requirePositive("sendBudget", bytes);
+      sendLimit = Math.max(sendLimit, bytes);
+      return this;
+    }
+
+    /** Sets {@link Parameters#sendLimit()}; lowers the send budget if it is higher. */
+    public Builder sendLimit(int bytes) {
+      sendLimit = requirePositive("sendLimit", bytes);
+      sendBudget = Math.min(sendBudget, bytes);
+      return this;
+    }
+
+    /** Sets {@link Parameters#receiveBuffer()}, at least 1. */
+    public Builder receiveBuffer(int bytes) {
+      receiveBuffer = requirePositive("receiveBuffer", bytes);
+      return this;
+    }
+
+    /** Sets {@link Parameters#maximumHandshakes()} and the share of one remote address in it. */
+    public Builder maximumHandshakes(int total, int perAddress) {
+      maximumHandshakes = requirePositive("total", total);
+      maximumHandshakesPerAddress = requirePositive("perAddress", perAddress);
+      return this;
+    }
+
+    /** The parameters. */
+    public Parameters build() {
+      return new Parameters(this);
+    }
+
+    private static int requirePositive(String name, int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException(name + " " + value + " is less than 1");
+      }
+      return value;
+    }
+
+    private static Duration requirePositive(String name, Duration value) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException(name + " " + value + " is not positive");
+      }
+      return value;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.earshot;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What a connection speaks above the network, and so whether it carries messages or bytes. Immutable.
+ *
+ * <p>More protocols may be added: code that distinguishes them should have a branch for the rest.
+ */
+public sealed interface Protocol permits Protocol.Tcp, Protocol.WebSocket {
+
+  /** Whether it keeps the boundaries of messages. */
+  boolean isMessageBased();
+
+  /**
+   * A stream of bytes (RFC 9293).
+   *
+   * @param upgrade the HTTP/1.1 upgrade that the connecting side asks for before the first byte, so
+   *     that the stream can share a WebSocket listener's port; ignored by a listener
+   */
+  record Tcp(Optional<HttpUpgrade> upgrade) implements Protocol {
+    /** Plain bytes from the first one on. */
+    public static final Tcp PLAIN = new Tcp(Optional.empty());
+
+    /** Checks that there is a value. */
+    public Tcp {
+      Objects.requireNonNull(upgrade, "upgrade");
+    }
+
+    /** Bytes after an HTTP/1.1 upgrade. */
+    public static Tcp upgradedTo(HttpUpgrade upgrade) {
+      return new Tcp(Optional.of(upgrade));
+    }
+
+    @Override
+    public boolean isMessageBased() {
+      return false;
+    }
+  }
+
+  /**
+   * Messages over TCP (RFC 6455, version 13).
+   *
+   * @param options its options
+   */
+  record WebSocket(WebSocketOptions options) implements Protocol {
+    /** Checks that there are options. */
+    public WebSocket {
+      Objects.requireNonNull(options, "options");
+    }
+
+    @Override
+    public boolean isMessageBased() {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.earshot;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * How WebSocket (RFC 6455) behaves on a connection or a listener's connections. Immutable.
+ *
+ * <p>Every limit is finite by default.
+ */
+public final class WebSocketOptions {
+  /** The defaults. */
+  public static final WebSocketOptions DEFAULT = new Builder().build();
+
+  private final String path;
+  private final List<String> subprotocols;
+  private final Map<String, List<String>> additionalHeaders;
+  private final Set<String> byteStreamUpgrades;
+  private final int maximumMessageSize;
+  private final int maximumFragments;
+  private final int maximumHandshakeSize;
+  private final boolean strictHost;
+
+  private WebSocketOptions(Builder builder) {
+    path = builder.path;
+    subprotocols = List.copyOf(builder.subprotocols);
+    additionalHeaders = Collections.unmodifiableMap(new TreeMap<>(builder.additionalHeaders));
+    byteStreamUpgrades = Set.copyOf(builder.byteStreamUpgrades);
+    maximumMessageSize = builder.maximumMessageSize;
+    maximumFragments = builder.maximumFragments;
+    maximumHandshakeSize = builder.maximumHandshakeSize;
+    strictHost = builder.strictHost;
+  }
+
+  /** A builder with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The request target of the connecting side, {@code /} by default; a listener accepts any. */
+  public String path() {
+    return path;
+  }
+
+  /**
+   * The subprotocols that are offered or accepted, the dearest first; none by default.
+   *
+   * <p>A listener picks the first of its own that was offered, and serves a peer that offers none of
+   * them without a subprotocol.
+   */
+  public List<String> subprotocols() {
+    return subprotocols;
+  }
+
+  /** Headers that the connecting side adds to its request; none by default. */
+  public Map<String, List<String>> additionalHeaders() {
+    return additionalHeaders;
+  }
+
+  /**
+   * The tokens of an {@code Upgrade} header, besides {@code websocket}, that a listener accepts on
+   * its port; none by default. Such a connection carries bytes, see {@link Protocol.Tcp#upgrade()}.
+   */
+  public Set<String> byteStreamUpgrades() {
+    return byteStreamUpgrades;
+  }
+
+  /** The largest message, reassembled, that is received, in bytes; 16 MiB by default. */
+  public int maximumMessageSize() {
+    return maximumMessageSize;
+  }
+
+  /** The largest number of fragments of one received message; 4,096 by default. */
+  public int maximumFragments() {
+    return maximumFragments;
+  }
+
+  /** The largest HTTP request or response of the opening handshake, in bytes; 16 KiB by default. */
+  public int maximumHandshakeSize() {
+    return maximumHandshakeSize;
+  }
+
+  /**
+   * Whether a listener insists on a well-formed {@code Host} header.
+   *
+   * <p>False by default, since peers on a local network send odd ones ({@code Host: ::1}).
+   */
+  public boolean strictHost() {
+    return strictHost;
+  }
+
+  /** Collects options. Not safe for several threads. */
+  public static final class Builder {
+    private static final int HANDSHAKE_FLOOR = 512;
+
+    private String path = "/";
+    private List<String> subprotocols = List.of();
+    private final Map<String, List<String>> additionalHeaders =
+        new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    private final Set<String> byteStreamUpgrades = new LinkedHashSet<>();
+    private int maximumMessageSize = 16 << 20;
+    private int maximumFragments = 4_096;
+    private int maximumHandshakeSize = 16 << 10;
+    private boolean strictHost;
+
+    private Builder() {}
+
+    /** Sets {@link WebSocketOptions#path()}. */
+    public Builder path(String target) {
+      if (!target.startsWith("/") || !isVisible(target)) {
+        throw new IllegalArgumentException("path '" + target + "' is no request target");
+      }
+      path = target;
+      return this;
+    }
+
+    /** Sets {@link WebSocketOptions#subprotocols()}. */
+    public Builder subprotocols(String... dearestFirst) {
+      for (String subprotocol : dearestFirst) {
+        requireToken("subprotocol", subprotocol);
+      }
+      subprotocols = List.of(dearestFirst);
+      return this;
+    }
+
+    /** Adds to {@link WebSocketOptions#additionalHeaders()}. */
+    public Builder additionalHeader(String name, String value) {
+      requireToken("header name", name);
+      if (value.chars().anyMatch(c -> c < 0x20 && c != '\t' || c >= 0x7F)) {
+        throw new IllegalArgumentException("header " + name + " has a value that is not ASCII text");
+      }
+      List<String> values =
+          new ArrayList<>(additionalHeaders.getOrDefault(name, Collections.emptyList()));
+      values.add(value);
+      additionalHeaders.put(name, List.copyOf(values));
+      return this;
+    }
+
+    /** Adds to {@link WebSocketOptions#byteStreamUpgrades()}. */
+    public Builder byteStreamUpgrade(String token) {
+      requireToken("upgrade token", token);
+      byteStreamUpgrades.add(token);
+      return this;
+    }
+
+    /** Sets {@link WebSocketOptions#maximumMessageSize()}, at least 1. */
+    public Builder maximumMessageSize(int bytes) {
+      maximumMessageSize = requireAtLeast("maximumMessageSize", bytes, 1);
+      return this;
+    }
+
+    /** Sets {@link WebSocketOptions#maximumFragments()}, at least 1. */
+    public Builder maximumFragments(int fragments) {
+      maximumFragments = requireAtLeast("maximumFragments", fragments, 1);
+      return this;
+    }
+
+    /** Sets {@link WebSocketOptions#maximumHandshakeSize()}, at least 512. */
+    public Builder maximumHandshakeSize(int bytes) {
+      maximumHandshakeSize = requireAtLeast("maximumHandshakeSize", bytes, HANDSHAKE_FLOOR);
+      return this;
+    }
+
+    /** Makes {@link WebSocketOptions#strictHost()} true. */
+    public Builder strictHost() {
+      strictHost = true;
+      return this;
+    }
+
+    /** The options. */
+    public WebSocketOptions build() {
+      return new WebSocketOptions(this);
+    }
+
+    private static int requireAtLeast(String name, int value, int least) {
+      if (value < least) {
+        throw new IllegalArgumentException(name + " " + value + " is less than " + least);
+      }
+      return value;
+    }
+
+    private static boolean isVisible(String text) {
+      return text.chars().allMatch(c -> c > 0x20 && c < 0x7F);
+    }
+
+    private static void requireToken(String what, String text) {
+      boolean separators = text.chars().anyMatch(c -> "()<>@,;:\\\"/[]?={}".indexOf(c) >= 0);
+      if (text.isEmpty() || separators || !isVisible(text)) {
+        throw new IllegalArgumentException(what + " '" + text + "' is no HTTP token");
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.earshot.spi;
+
+import dev.earshot.Endpoint;
+import dev.earshot.Parameters;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/**
+ * What to connect to, and how. Immutable.
+ *
+ * @param remote the address, resolved; an IPv6 scope id is kept
+ * @param local the local address to leave from, any if empty
+ * @param endpoint what the user asked for, for messages and for the {@code Host} header
+ * @param parameters how
+ * @param security how it is protected; empty for not at all
+ */
+public record DialRequest(
+    InetSocketAddress remote,
+    Optional<InetAddress> local,
+    Endpoint endpoint,
+    Parameters parameters,
+    Optional<StreamSecurity> security) {}

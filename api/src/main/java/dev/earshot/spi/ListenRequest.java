@@ -1,0 +1,22 @@
+package dev.earshot.spi;
+
+import dev.earshot.Parameters;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to bind, and how. Immutable.
+ *
+ * @param locals the addresses to bind, all to the same port; the port 0 means one that is free on all
+ *     of them
+ * @param parameters how
+ * @param security how connections are protected; empty for not at all
+ */
+public record ListenRequest(
+    List<InetSocketAddress> locals, Parameters parameters, Optional<StreamSecurity> security) {
+  /** Copies the addresses. */
+  public ListenRequest {
+    locals = List.copyOf(locals);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.earshot.spi;
+
+import dev.earshot.HttpUpgrade;
+import dev.earshot.NetworkException;
+import dev.earshot.NetworkPath;
+import dev.earshot.Received;
+import dev.earshot.SecurityMetadata;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An established connection, with all handshakes behind it. On the loop.
+ *
+ * <p>It pulls what is to be sent from an {@link Outbound} while the network takes it, many pieces into
+ * one write, and pushes what arrives to an {@link Inbound} as far as it was asked by {@link #read}.
+ */
+@LoopConfined
+public interface Pipe {
+
+  /** Where it goes. May be called on any thread. */
+  NetworkPath path();
+
+  /** What the security handshake settled. May be called on any thread. */
+  Optional<SecurityMetadata> securityMetadata();
+
+  /** The HTTP/1.1 upgrade that it began with. May be called on any thread. */
+  Optional<HttpUpgrade> upgrade();
+
+  /** Whether it carries messages, and not bytes. May be called on any thread. */
+  boolean isMessageBased();
+
+  /** Gives it its two ends. Once, before anything else; nothing is read before {@link #read}. */
+  void attach(Inbound inbound, Outbound outbound);
+
+  /** Says that {@link Outbound#poll} has something again. */
+  void wakeUp();
+
+  /**
+   * Asks for more: {@link Inbound#content} is called once or more, later or inside this call. Asking
+   * again before that has happened changes nothing.
+   */
+  void read();
+
+  /**
+   * Ends it in order: sends all that {@code Outbound} has, says the protocol's farewell, waits for the
+   * peer's, and calls {@link Inbound#closed}. What arrives meanwhile is dropped. The caller sets the
+   * deadline, and calls {@link #abort}.
+   */
+  void close();
+
+  /** Ends it at once, without farewell. No event is called any more. */
+  void abort();
+
+  /** Where what arrives goes. */
+  @LoopConfined
+  interface Inbound {
+    /**
+     * Content, in order; the list is given away. An end of stream is the last that ever comes, though
+     * sending may go on.
+     */
+    void content(List<Received> batch);
+
+    /** It is over in order, after {@link Pipe#close} or by both sides having said farewell. */
+    void closed();
+
+    /** It is over by failure; everything is freed. */
+    void failed(NetworkException cause);
+  }
+
+  /** Where what is to be sent comes from. */
+  @LoopConfined
+  interface Outbound {
+    /** The next piece, which is thereby taken; null if there is none. */
+    @Nullable Outgoing poll();
+
+    /** Says that a run of polls is over: those who waited for room may be told. */
+    void taken();
+  }
+}
