@@ -13,11 +13,12 @@ import java.util.concurrent.Executor;
  * State.Cancelled} at most once and always last; nothing is reported after it.
  *
  * <p>What is found is a hint: anybody on the network can advertise anything. Own services are found
- * too. A result's endpoint can be given to {@link Network#connection} as it is; its address is looked
- * up when the connection starts. Stop browsing as soon as you have found whom you looked for.
+ * too. A result's endpoint can be given to {@link Network#connection} as it is; its address is
+ * looked up when the connection starts. Stop browsing as soon as you have found whom you looked
+ * for.
  *
- * <p>Threads: every method may be called from any thread and returns at once. The handler is called,
- * and futures complete, on the queue, one after the other.
+ * <p>Threads: every method may be called from any thread and returns at once. The handler is
+ * called, and futures complete, on the queue, one after the other.
  */
 public interface Browser extends AutoCloseable {
 

@@ -2,9 +2,7 @@ package dev.earshot;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * An operation that was outstanding when its handle was cancelled or its network closed.
- */
+/** An operation that was outstanding when its handle was cancelled or its network closed. */
 public final class CancelledException extends NetworkException {
   private static final long serialVersionUID = 1L;
 

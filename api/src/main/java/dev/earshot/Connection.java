@@ -11,23 +11,23 @@ import java.util.concurrent.Flow;
  * <p>Life cycle, each state reported once to {@link Handler#stateUpdated} when it is entered:
  *
  * <ol>
- *   <li>{@link State.Setup}: made by {@link Network#connection}, or handed over by a {@link Listener}.
- *       Nothing happens on the network before {@link #start}.
+ *   <li>{@link State.Setup}: made by {@link Network#connection}, or handed over by a {@link
+ *       Listener}. Nothing happens on the network before {@link #start}.
  *   <li>{@link State.Preparing}: looking up, dialling, shaking hands.
- *   <li>{@link State.Waiting}: it did not work, and may later: it is tried again when a link changes, or
- *       at once by {@link #restart}. An outgoing connection only.
+ *   <li>{@link State.Waiting}: it did not work, and may later: it is tried again when a link
+ *       changes, or at once by {@link #restart}. An outgoing connection only.
  *   <li>{@link State.Ready}: content flows. Losing viability does not leave it.
  *   <li>{@link State.Failed}: over, by the network or the peer. At most once.
- *   <li>{@link State.Cancelled}: over, by {@link #cancel} or {@link #forceCancel}. At most once, and
- *       always last, also after {@code Failed}. Nothing is reported after it.
+ *   <li>{@link State.Cancelled}: over, by {@link #cancel} or {@link #forceCancel}. At most once,
+ *       and always last, also after {@code Failed}. Nothing is reported after it.
  * </ol>
  *
- * <p>Threads: every method may be called from any thread and returns at once. Handlers are called and
- * futures complete on the {@code queue} given to {@link #start}, one after the other, never inside the
- * call that asked. An executor that runs tasks in the calling thread makes them run on the library's
- * own thread, which gives the shortest latency; they must then never block. The future of every
- * outstanding operation completes, whatever happens; each call returns a future of its own, so that
- * completing or cancelling one changes nothing else.
+ * <p>Threads: every method may be called from any thread and returns at once. Handlers are called
+ * and futures complete on the {@code queue} given to {@link #start}, one after the other, never
+ * inside the call that asked. An executor that runs tasks in the calling thread makes them run on
+ * the library's own thread, which gives the shortest latency; they must then never block. The
+ * future of every outstanding operation completes, whatever happens; each call returns a future of
+ * its own, so that completing or cancelling one changes nothing else.
  *
  * <p>Flow control: nothing is read from the network unless a read is outstanding, beyond {@link
  * Parameters#receiveBuffer()}; no more than {@link Parameters#sendLimit()} waits to be sent.
@@ -70,22 +70,23 @@ public interface Connection extends AutoCloseable {
   int maximumDatagramSize();
 
   /**
-   * Completes with this connection when it is ready; fails with the {@link NetworkException} that it
-   * failed with, or with {@link CancelledException}. It stays open while the connection waits.
+   * Completes with this connection when it is ready; fails with the {@link NetworkException} that
+   * it failed with, or with {@link CancelledException}. It stays open while the connection waits.
    */
   CompletableFuture<Connection> ready();
 
   /**
    * Sends one message, or some bytes.
    *
-   * <p>Completes as soon as the content is within {@link Parameters#sendBudget()} of what waits to be
-   * sent: there is room for more. That is not yet delivery; content that was taken before a {@link
-   * #cancel} is still sent. May be called before the connection is ready. Content is sent in the order
-   * of the calls.
+   * <p>Completes as soon as the content is within {@link Parameters#sendBudget()} of what waits to
+   * be sent: there is room for more. That is not yet delivery; content that was taken before a
+   * {@link #cancel} is still sent. May be called before the connection is ready. Content is sent in
+   * the order of the calls.
    *
-   * <p>Fails with {@link BackPressureException} if {@link Parameters#sendLimit()} is exceeded, {@link
-   * TooLargeException} if the protocol cannot carry it, {@link CancelledException} or the cause of the
-   * connection's failure if it is over, {@link UnsupportedException} after {@link SendOptions#FINAL}.
+   * <p>Fails with {@link BackPressureException} if {@link Parameters#sendLimit()} is exceeded,
+   * {@link TooLargeException} if the protocol cannot carry it, {@link CancelledException} or the
+   * cause of the connection's failure if it is over, {@link UnsupportedException} after {@link
+   * SendOptions#FINAL}.
    */
   CompletableFuture<Void> send(Payload content, SendOptions options);
 
@@ -104,11 +105,12 @@ public interface Connection extends AutoCloseable {
   void sendIdempotent(Payload content, SendOptions options);
 
   /**
-   * Reads bytes: at least {@code minimumIncompleteLength}, fewer only at the end of the stream, at most
-   * {@code maximumLength}. On a connection of messages, a part of a message of at most that length.
+   * Reads bytes: at least {@code minimumIncompleteLength}, fewer only at the end of the stream, at
+   * most {@code maximumLength}. On a connection of messages, a part of a message of at most that
+   * length.
    *
-   * <p>Reads complete in the order of the calls. After the end of the stream, and only then, content
-   * may be shorter than the minimum; every later read brings an empty end of stream.
+   * <p>Reads complete in the order of the calls. After the end of the stream, and only then,
+   * content may be shorter than the minimum; every later read brings an empty end of stream.
    */
   CompletableFuture<Received> receive(int minimumIncompleteLength, int maximumLength);
 
@@ -122,8 +124,8 @@ public interface Connection extends AutoCloseable {
   /**
    * The same reads as {@link #receiveMessage}, driven by a subscriber's demand.
    *
-   * <p>One subscriber at a time; it is called on the queue. It completes at the end of the stream, and
-   * fails as a read would.
+   * <p>One subscriber at a time; it is called on the queue. It completes at the end of the stream,
+   * and fails as a read would.
    */
   Flow.Publisher<Received> messages();
 
@@ -177,8 +179,8 @@ public interface Connection extends AutoCloseable {
   }
 
   /**
-   * What happens to a connection. All methods are called on the connection's queue, one at a time; an
-   * exception that one throws is logged and changes nothing.
+   * What happens to a connection. All methods are called on the connection's queue, one at a time;
+   * an exception that one throws is logged and changes nothing.
    */
   interface Handler {
     /** A state was entered. */

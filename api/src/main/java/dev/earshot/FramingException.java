@@ -3,8 +3,8 @@ package dev.earshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes from the peer that break the rules of the protocol: a malformed frame, invalid UTF-8, a length
- * out of bounds. The connection that carried them ends.
+ * Bytes from the peer that break the rules of the protocol: a malformed frame, invalid UTF-8, a
+ * length out of bounds. The connection that carried them ends.
  */
 public final class FramingException extends NetworkException {
   private static final long serialVersionUID = 1L;

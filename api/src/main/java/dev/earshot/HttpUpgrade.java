@@ -18,14 +18,12 @@ import java.util.TreeMap;
  *
  * @param protocol the token of the {@code Upgrade} header, such as {@code websocket}
  * @param path the request target, {@code /} by default
- * @param headers the request's headers other than those of the handshake itself; names in lower case
+ * @param headers the request's headers other than those of the handshake itself; names in lower
+ *     case
  * @param subprotocol the WebSocket subprotocol that was agreed on
  */
 public record HttpUpgrade(
-    String protocol,
-    String path,
-    Map<String, List<String>> headers,
-    Optional<String> subprotocol) {
+    String protocol, String path, Map<String, List<String>> headers, Optional<String> subprotocol) {
 
   /** Copies the headers, with their names in lower case. */
   public HttpUpgrade {

@@ -19,14 +19,14 @@ import java.util.concurrent.Executor;
  *       connections it handed over live on.
  * </ol>
  *
- * <p>Threads: every method may be called from any thread and returns at once. The handler is called,
- * and futures complete, on the queue, one after the other.
+ * <p>Threads: every method may be called from any thread and returns at once. The handler is
+ * called, and futures complete, on the queue, one after the other.
  */
 public interface Listener extends AutoCloseable {
 
   /**
-   * Advertises {@code service} from when the listener is ready, or replaces what is advertised: a new
-   * TXT record is an update, a new name a new registration.
+   * Advertises {@code service} from when the listener is ready, or replaces what is advertised: a
+   * new TXT record is an update, a new name a new registration.
    *
    * @throws IllegalArgumentException if the service type's transport does not fit the protocol:
    *     {@code _tcp} for TCP and WebSocket
@@ -97,8 +97,8 @@ public interface Listener extends AutoCloseable {
   /** What happens to a listener, on its queue, one call at a time. */
   interface Handler {
     /**
-     * Somebody connected. The connection is not started: start it, or cancel it. One that is neither
-     * started nor cancelled within 10 s is logged and closed.
+     * Somebody connected. The connection is not started: start it, or cancel it. One that is
+     * neither started nor cancelled within 10 s is logged and closed.
      */
     void newConnection(Listener listener, Connection connection);
 
@@ -108,9 +108,7 @@ public interface Listener extends AutoCloseable {
     /** What is advertised changed, for instance because the name was taken. */
     default void registrationUpdated(Listener listener, RegistrationChange change) {}
 
-    /**
-     * Advertising does not work: the listener goes on without. Logged by default.
-     */
+    /** Advertising does not work: the listener goes on without. Logged by default. */
     default void registrationFailed(Listener listener, NetworkException cause) {
       System.getLogger("dev.earshot").log(System.Logger.Level.WARNING, cause.getMessage());
     }

@@ -44,8 +44,8 @@ public interface Network extends AutoCloseable {
   /**
    * A connection to {@code to}, not started.
    *
-   * @throws IllegalStateException if the network is closed, or a provider that the parameters need is
-   *     missing, naming the artifact to add
+   * @throws IllegalStateException if the network is closed, or a provider that the parameters need
+   *     is missing, naming the artifact to add
    */
   Connection connection(Endpoint to, Parameters parameters);
 
@@ -84,8 +84,8 @@ public interface Network extends AutoCloseable {
   }
 
   /**
-   * Cancels every handle, waits until they have ended, and frees everything; returns within a second.
-   * Handlers may still be called on their queues for what happened before.
+   * Cancels every handle, waits until they have ended, and frees everything; returns within a
+   * second. Handlers may still be called on their queues for what happened before.
    */
   @Override
   void close();

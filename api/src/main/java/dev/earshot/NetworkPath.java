@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param status whether the path can be used now
  * @param link the link that the path leaves this computer by, if known
  * @param localEndpoint the address and port on this side, if connected
- * @param remoteEndpoint the address and port on the other side, if known; an IPv6 link-local address
- *     keeps its scope id
+ * @param remoteEndpoint the address and port on the other side, if known; an IPv6 link-local
+ *     address keeps its scope id
  */
 public record NetworkPath(
     Status status,

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How connections, listeners and browsers behave: protocol, protection, links and limits. Immutable.
+ * How connections, listeners and browsers behave: protocol, protection, links and limits.
+ * Immutable.
  *
  * <pre>{@code
  * Parameters p = Parameters.webSocket()
@@ -139,8 +140,8 @@ public final class Parameters {
   }
 
   /**
-   * The bytes that may wait to be sent before {@link Connection#send} makes its caller wait and {@link
-   * Connection#trySend} returns false; 1 MiB by default.
+   * The bytes that may wait to be sent before {@link Connection#send} makes its caller wait and
+   * {@link Connection#trySend} returns false; 1 MiB by default.
    */
   public int sendBudget() {
     return sendBudget;
@@ -155,8 +156,8 @@ public final class Parameters {
   }
 
   /**
-   * The received bytes that are kept before anybody asks for them; 64 KiB by default. A message that
-   * has begun to arrive may exceed it, up to the protocol's own limit.
+   * The received bytes that are kept before anybody asks for them; 64 KiB by default. A message
+   * that has begun to arrive may exceed it, up to the protocol's own limit.
    */
   public int receiveBuffer() {
     return receiveBuffer;

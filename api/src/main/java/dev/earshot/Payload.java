@@ -34,7 +34,9 @@ public final class Payload {
     return bytes.length == 0 ? EMPTY : new Payload(bytes.clone(), 0, bytes.length);
   }
 
-  /** A payload with a copy of {@code length} bytes of {@code bytes}, beginning at {@code offset}. */
+  /**
+   * A payload with a copy of {@code length} bytes of {@code bytes}, beginning at {@code offset}.
+   */
   public static Payload copyOf(byte[] bytes, int offset, int length) {
     Objects.checkFromIndexSize(offset, length, bytes.length);
     return length == 0
@@ -42,7 +44,9 @@ public final class Payload {
         : new Payload(Arrays.copyOfRange(bytes, offset, offset + length), 0, length);
   }
 
-  /** A payload with a copy of the remaining bytes of {@code source}, whose position is left alone. */
+  /**
+   * A payload with a copy of the remaining bytes of {@code source}, whose position is left alone.
+   */
   public static Payload copyOf(ByteBuffer source) {
     byte[] bytes = new byte[source.remaining()];
     source.duplicate().get(bytes);

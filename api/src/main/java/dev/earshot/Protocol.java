@@ -4,7 +4,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a connection speaks above the network, and so whether it carries messages or bytes. Immutable.
+ * What a connection speaks above the network, and so whether it carries messages or bytes.
+ * Immutable.
  *
  * <p>More protocols may be added: code that distinguishes them should have a branch for the rest.
  */

@@ -9,17 +9,18 @@ import java.util.concurrent.CompletionStage;
 /**
  * Where pre-shared keys come from.
  *
- * <p>The accepting side looks a key up by the identity that the connecting side sent; the connecting
- * side uses {@link #own()}. Both are called on a library thread and may be called at the same time for
- * several handshakes. They should answer at once or return an unfinished stage; an answer that comes
- * after the handshake's deadline is too late.
+ * <p>The accepting side looks a key up by the identity that the connecting side sent; the
+ * connecting side uses {@link #own()}. Both are called on a library thread and may be called at the
+ * same time for several handshakes. They should answer at once or return an unfinished stage; an
+ * answer that comes after the handshake's deadline is too late.
  */
 public interface PskSource {
 
   /**
    * The key for {@code identity}, or none if it is not known.
    *
-   * <p>The identity comes from a peer that has proved nothing yet. A stage that fails counts as none.
+   * <p>The identity comes from a peer that has proved nothing yet. A stage that fails counts as
+   * none.
    */
   CompletionStage<Optional<PreSharedKey>> find(Payload identity);
 

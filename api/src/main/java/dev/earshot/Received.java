@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * What a read brought. Immutable.
  *
- * <p>Handle the content first, then look at {@code endOfStream}: the last content and the end may come
- * together, and the last content may be empty.
+ * <p>Handle the content first, then look at {@code endOfStream}: the last content and the end may
+ * come together, and the last content may be empty.
  *
  * @param content the bytes, perhaps none
  * @param metadata what the protocol says about them

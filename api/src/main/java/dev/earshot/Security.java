@@ -41,8 +41,9 @@ public sealed interface Security permits Security.None, Security.Psk {
    * TLS 1.2 with a pre-shared key (RFC 4279, RFC 5489, RFC 8442), without certificates.
    *
    * <p>The suites, dearest first: 0xD001 (ECDHE_PSK_WITH_AES_128_GCM_SHA256), 0xCCAC
-   * (ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256), 0x00A8 (PSK_WITH_AES_128_GCM_SHA256). The last is what
-   * Apple's samples use; it has no forward secrecy. Sessions are never resumed and never renegotiated.
+   * (ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256), 0x00A8 (PSK_WITH_AES_128_GCM_SHA256). The last is
+   * what Apple's samples use; it has no forward secrecy. Sessions are never resumed and never
+   * renegotiated.
    *
    * @param source where keys come from
    * @param forwardSecrecyRequired whether 0x00A8 is left out

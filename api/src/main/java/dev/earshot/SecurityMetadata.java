@@ -10,8 +10,7 @@ import java.util.Optional;
  * @param cipherSuite the suite's IANA name, such as {@code TLS_PSK_WITH_AES_128_GCM_SHA256}
  * @param pskIdentity the identity of the pre-shared key that both sides proved to know
  */
-public record SecurityMetadata(
-    String protocol, String cipherSuite, Optional<Payload> pskIdentity) {
+public record SecurityMetadata(String protocol, String cipherSuite, Optional<Payload> pskIdentity) {
   /** Checks that there are values. */
   public SecurityMetadata {
     Objects.requireNonNull(protocol, "protocol");

@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
  * A Bonjour service type, such as {@code _chat._tcp}.
  *
  * <p>The name follows RFC 6335, section 5.1: 1 to 15 letters, digits and hyphens, at least one
- * letter, no hyphen at either end and no two in a row. The transport follows RFC 6763, section 4.1.2:
- * {@code _tcp} for TCP and WebSocket, {@code _udp} for UDP and QUIC. A type that leaves your own
- * network should be registered with IANA. Immutable; compares without regard to case.
+ * letter, no hyphen at either end and no two in a row. The transport follows RFC 6763, section
+ * 4.1.2: {@code _tcp} for TCP and WebSocket, {@code _udp} for UDP and QUIC. A type that leaves your
+ * own network should be registered with IANA. Immutable; compares without regard to case.
  *
  * @param name the first label without its underscore, in lower case
  * @param transport which of the two second labels

@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * How TCP behaves under a connection or a listener's connections. Immutable.
  *
- * <p>The defaults suit a local network: no delay, keep-alive after 2 s of silence every 5 s, given up
- * after 3 without an answer.
+ * <p>The defaults suit a local network: no delay, keep-alive after 2 s of silence every 5 s, given
+ * up after 3 without an answer.
  */
 public final class TcpOptions {
   /** The defaults. */

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The key/value pairs published with a Bonjour service (RFC 6763, section 6). Immutable.
  *
- * <p>Keys are printable ASCII without {@code =} and compare without regard to case; of several equal
- * keys the first counts. A key can stand alone, have an empty value, or a value: three different
- * things. One pair takes at most 255 bytes, the whole record at most {@value #MAXIMUM_BYTES} so that
- * it fits one packet; keep it under 200. Everybody on the network can read it, and anybody can forge
- * it. Compares by its bytes.
+ * <p>Keys are printable ASCII without {@code =} and compare without regard to case; of several
+ * equal keys the first counts. A key can stand alone, have an empty value, or a value: three
+ * different things. One pair takes at most 255 bytes, the whole record at most {@value
+ * #MAXIMUM_BYTES} so that it fits one packet; keep it under 200. Everybody on the network can read
+ * it, and anybody can forge it. Compares by its bytes.
  */
 public final class TxtRecord {
   /** The longest record that is built here; a longer one that was received is kept as it came. */

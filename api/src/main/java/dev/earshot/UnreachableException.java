@@ -3,8 +3,9 @@ package dev.earshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An endpoint that could not be reached: refused, timed out, no route, or no link that the parameters
- * allow. A connection keeps such a failure as the reason of {@link Connection.State.Waiting}.
+ * An endpoint that could not be reached: refused, timed out, no route, or no link that the
+ * parameters allow. A connection keeps such a failure as the reason of {@link
+ * Connection.State.Waiting}.
  */
 public final class UnreachableException extends NetworkException {
   private static final long serialVersionUID = 1L;

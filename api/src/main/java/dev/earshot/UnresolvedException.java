@@ -3,8 +3,8 @@ package dev.earshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name that gave no address: a host name that is not known, or a Bonjour service that nobody on the
- * searched links answers for. A connection keeps such a failure as the reason of {@link
+ * A name that gave no address: a host name that is not known, or a Bonjour service that nobody on
+ * the searched links answers for. A connection keeps such a failure as the reason of {@link
  * Connection.State.Waiting}.
  */
 public final class UnresolvedException extends NetworkException {

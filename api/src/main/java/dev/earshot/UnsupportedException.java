@@ -3,8 +3,8 @@ package dev.earshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that this platform, or the providers at hand, cannot do. The message names what is missing,
- * and the artifact to add where there is one. {@link Network#supports} tells beforehand.
+ * Something that this platform, or the providers at hand, cannot do. The message names what is
+ * missing, and the artifact to add where there is one. {@link Network#supports} tells beforehand.
  */
 public final class UnsupportedException extends NetworkException {
   private static final long serialVersionUID = 1L;

@@ -50,8 +50,8 @@ public final class WebSocketOptions {
   /**
    * The subprotocols that are offered or accepted, the dearest first; none by default.
    *
-   * <p>A listener picks the first of its own that was offered, and serves a peer that offers none of
-   * them without a subprotocol.
+   * <p>A listener picks the first of its own that was offered, and serves a peer that offers none
+   * of them without a subprotocol.
    */
   public List<String> subprotocols() {
     return subprotocols;
@@ -132,7 +132,8 @@ public final class WebSocketOptions {
     public Builder additionalHeader(String name, String value) {
       requireToken("header name", name);
       if (value.chars().anyMatch(c -> c < 0x20 && c != '\t' || c >= 0x7F)) {
-        throw new IllegalArgumentException("header " + name + " has a value that is not ASCII text");
+        throw new IllegalArgumentException(
+            "header " + name + " has a value that is not ASCII text");
       }
       List<String> values =
           new ArrayList<>(additionalHeaders.getOrDefault(name, Collections.emptyList()));

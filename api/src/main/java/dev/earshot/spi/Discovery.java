@@ -12,10 +12,10 @@ import java.util.Set;
 /**
  * Advertises, browses and resolves services.
  *
- * <p>All methods may be called on any thread and return at once. Events may come on any thread, those
- * of one operation one at a time, and none after the operation was cancelled, except one that is under
- * way. Without a {@linkplain LinkFilter#required() required} link, loopback and tunnels are left out,
- * unless loopback is the only link that is up.
+ * <p>All methods may be called on any thread and return at once. Events may come on any thread,
+ * those of one operation one at a time, and none after the operation was cancelled, except one that
+ * is under way. Without a {@linkplain LinkFilter#required() required} link, loopback and tunnels
+ * are left out, unless loopback is the only link that is up.
  */
 public interface Discovery extends AutoCloseable {
 

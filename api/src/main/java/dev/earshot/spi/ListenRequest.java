@@ -8,8 +8,8 @@ import java.util.Optional;
 /**
  * What to bind, and how. Immutable.
  *
- * @param locals the addresses to bind, all to the same port; the port 0 means one that is free on all
- *     of them
+ * @param locals the addresses to bind, all to the same port; the port 0 means one that is free on
+ *     all of them
  * @param parameters how
  * @param security how connections are protected; empty for not at all
  */

@@ -6,8 +6,9 @@ import java.util.concurrent.Executor;
 /**
  * One library thread that owns the state of the handles assigned to it, with the clock they go by.
  *
- * <p>Tasks run one at a time, in the order in which each thread handed them over. A loop never blocks
- * and runs no code of the user's, unless the user's own executor runs tasks in the calling thread.
+ * <p>Tasks run one at a time, in the order in which each thread handed them over. A loop never
+ * blocks and runs no code of the user's, unless the user's own executor runs tasks in the calling
+ * thread.
  */
 public interface Loop extends Executor {
 
@@ -17,7 +18,8 @@ public interface Loop extends Executor {
   /** Throws {@link IllegalStateException} unless the calling thread is this loop. */
   default void assertInLoop() {
     if (!inLoop()) {
-      throw new IllegalStateException(Thread.currentThread().getName() + " is not the loop " + this);
+      throw new IllegalStateException(
+          Thread.currentThread().getName() + " is not the loop " + this);
     }
   }
 

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An established connection, with all handshakes behind it. On the loop.
  *
- * <p>It pulls what is to be sent from an {@link Outbound} while the network takes it, many pieces into
- * one write, and pushes what arrives to an {@link Inbound} as far as it was asked by {@link #read}.
+ * <p>It pulls what is to be sent from an {@link Outbound} while the network takes it, many pieces
+ * into one write, and pushes what arrives to an {@link Inbound} as far as it was asked by {@link
+ * #read}.
  */
 @LoopConfined
 public interface Pipe {
@@ -37,15 +38,15 @@ public interface Pipe {
   void wakeUp();
 
   /**
-   * Asks for more: {@link Inbound#content} is called once or more, later or inside this call. Asking
-   * again before that has happened changes nothing.
+   * Asks for more: {@link Inbound#content} is called once or more, later or inside this call.
+   * Asking again before that has happened changes nothing.
    */
   void read();
 
   /**
-   * Ends it in order: sends all that {@code Outbound} has, says the protocol's farewell, waits for the
-   * peer's, and calls {@link Inbound#closed}. What arrives meanwhile is dropped. The caller sets the
-   * deadline, and calls {@link #abort}.
+   * Ends it in order: sends all that {@code Outbound} has, says the protocol's farewell, waits for
+   * the peer's, and calls {@link Inbound#closed}. What arrives meanwhile is dropped. The caller
+   * sets the deadline, and calls {@link #abort}.
    */
   void close();
 
@@ -56,8 +57,8 @@ public interface Pipe {
   @LoopConfined
   interface Inbound {
     /**
-     * Content, in order; the list is given away. An end of stream is the last that ever comes, though
-     * sending may go on.
+     * Content, in order; the list is given away. An end of stream is the last that ever comes,
+     * though sending may go on.
      */
     void content(List<Received> batch);
 

@@ -11,6 +11,8 @@ public interface SecurityProvider {
   /** Whether this provider can do what {@code security} asks for. */
   boolean supports(Security security);
 
-  /** Protection as {@code security} asks for; shared by all connections with the same parameters. */
+  /**
+   * Protection as {@code security} asks for; shared by all connections with the same parameters.
+   */
   StreamSecurity streamSecurity(Security security);
 }

@@ -26,7 +26,8 @@ public interface StreamSecurity {
   /** The protection of one connection. Used by one loop, and the engine's tasks by a worker. */
   interface SecuredStream {
     /**
-     * The engine, in the right mode. What may block is a delegated task. It works on heap buffers best.
+     * The engine, in the right mode. What may block is a delegated task. It works on heap buffers
+     * best.
      */
     SSLEngine engine();
 

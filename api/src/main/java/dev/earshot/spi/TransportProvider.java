@@ -11,7 +11,8 @@ public interface TransportProvider {
   /**
    * Opens a transport, with its threads.
    *
-   * @param workers runs what may block, such as key look-ups during a handshake; owned by the caller
+   * @param workers runs what may block, such as key look-ups during a handshake; owned by the
+   *     caller
    */
   Transport open(Executor workers);
 }
