@@ -1,0 +1,91 @@
+package dev.earshot.session;
+
+import dev.earshot.Payload;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * Who a peer is: 128 bits, by default random. Immutable.
+ *
+ * <p>Ids order as 16 unsigned bytes, big-endian, which is also the order of their text; that is not
+ * the order of {@link UUID#compareTo}. A random id for each run of a program says nothing about its
+ * user; an id that is stored and used again lets others recognise the peer over time and between
+ * networks.
+ */
+public final class PeerId implements Comparable<PeerId> {
+  /** The length of {@link #toPayload()}. */
+  public static final int BYTES = 16;
+
+  private final UUID uuid;
+
+  private PeerId(UUID uuid) {
+    this.uuid = uuid;
+  }
+
+  /** A new id, drawn by a secure generator. */
+  public static PeerId random() {
+    return new PeerId(UUID.randomUUID());
+  }
+
+  /** The id with the bits of {@code uuid}. */
+  public static PeerId of(UUID uuid) {
+    return new PeerId(Objects.requireNonNull(uuid, "uuid"));
+  }
+
+  /** Reads what {@link #toString} wrote, in either case. */
+  public static PeerId parse(String text) {
+    if (text.length() != 36) {
+      throw new IllegalArgumentException("'" + text + "' is no UUID of 36 characters");
+    }
+    return new PeerId(UUID.fromString(text));
+  }
+
+  /** Reads 16 bytes, big-endian. */
+  public static PeerId of(Payload bytes) {
+    if (bytes.length() != BYTES) {
+      throw new IllegalArgumentException("peer id of " + bytes.length() + " bytes, not " + BYTES);
+    }
+    ByteBuffer buffer = bytes.asByteBuffer();
+    return new PeerId(new UUID(buffer.getLong(), buffer.getLong()));
+  }
+
+  /** The 16 bytes, big-endian. */
+  public Payload toPayload() {
+    ByteBuffer buffer = ByteBuffer.allocate(BYTES);
+    buffer.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
+    return Payload.wrap(buffer.array());
+  }
+
+  /** The same bits as a UUID. */
+  public UUID toUuid() {
+    return uuid;
+  }
+
+  @Override
+  public int compareTo(PeerId other) {
+    int high =
+        Long.compareUnsigned(uuid.getMostSignificantBits(), other.uuid.getMostSignificantBits());
+    return high != 0
+        ? high
+        : Long.compareUnsigned(
+            uuid.getLeastSignificantBits(), other.uuid.getLeastSignificantBits());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof PeerId that && uuid.equals(that.uuid);
+  }
+
+  @Override
+  public int hashCode() {
+    return uuid.hashCode();
+  }
+
+  /** The UUID in upper case, as Swift's {@code uuidString} has it. */
+  @Override
+  public String toString() {
+    return uuid.toString().toUpperCase(Locale.ROOT);
+  }
+}
