@@ -4,15 +4,18 @@ import dev.earshot.Endpoint;
 import dev.earshot.Network;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkLink;
+import dev.earshot.NetworkPath;
 import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.Security;
+import dev.earshot.SecurityMetadata;
 import dev.earshot.ServiceType;
 import dev.earshot.TxtRecord;
 import dev.earshot.session.internal.LiveSession;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +70,12 @@ public interface Session extends AutoCloseable {
 
   /** The peers that messages can be sent to now; never changes once returned. */
   Set<Peer> connectedPeers();
+
+  /** What the security handshake with {@code peer} settled, if it is connected and secured. */
+  Optional<SecurityMetadata> securityMetadata(Peer peer);
+
+  /** The path of the connection with {@code peer}, if it is connected. */
+  Optional<NetworkPath> currentPath(Peer peer);
 
   /** Those who advertise on the network, without this peer; never changes once returned. */
   Set<NearbyPeer> nearbyPeers();
