@@ -1,0 +1,4 @@
+package dev.earshot.architecture.samples.internal;
+
+/** Says what it is made of. */
+abstract class AbstractPipe {}

@@ -1,0 +1,6 @@
+package dev.earshot.architecture.samples.internal;
+
+/** Could be extended. */
+class OpenDoor {
+  private OpenDoor() {}
+}

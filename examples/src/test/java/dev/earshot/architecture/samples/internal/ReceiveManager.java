@@ -1,0 +1,6 @@
+package dev.earshot.architecture.samples.internal;
+
+/** Says nothing. */
+final class ReceiveManager {
+  private ReceiveManager() {}
+}

@@ -1,0 +1,6 @@
+package dev.earshot.architecture.samples.session.internal;
+
+/** Behind the door. */
+public final class LiveSession {
+  private LiveSession() {}
+}

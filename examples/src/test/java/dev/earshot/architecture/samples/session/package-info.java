@@ -1,0 +1,4 @@
+@NullMarked
+package dev.earshot.architecture.samples.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.earshot.architecture.samples.spi;
+
+import org.jspecify.annotations.NullMarked;
