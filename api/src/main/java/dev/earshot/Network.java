@@ -69,6 +69,11 @@ public interface Network extends AutoCloseable {
   /** The links of this computer that are up. */
   List<NetworkLink> links();
 
+  /** The time that the handles go by. */
+  default NetworkClock clock() {
+    throw new IllegalStateException(this + " keeps no time");
+  }
+
   /**
    * The link called {@code name} that is up.
    *
