@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 final class LibraryRules {
   /** The places that make threads; each ends them when it is closed. */
   private static final Set<String> THREAD_OWNERS =
-      Set.of("LiveNetwork", "NettyTransport", "MdnsDiscovery");
+      Set.of("LiveNetwork", "NettyTransport", "DiscoveryLoop");
 
   private final String root;
 
@@ -171,6 +171,8 @@ final class LibraryRules {
         noClasses()
             .that()
             .resideOutsideOfPackages("..transport.netty..", "..examples..")
+            .and()
+            .areNotAssignableTo(root + ".spi.Loop")
             .should()
             .callMethod(System.class, "nanoTime")
             .orShould()
@@ -321,7 +323,8 @@ final class LibraryRules {
             .should()
             .beFreeOfCycles()
             .ignoreDependency(isADoor(), alwaysTrue()),
-        "Ring");
+        "Ring",
+        "Nosy");
   }
 
   private static SliceAssignment byExactPackage() {
