@@ -1,0 +1,102 @@
+package dev.earshot.testing;
+
+import dev.earshot.ConnectionLostException;
+import dev.earshot.FramingException;
+import dev.earshot.spi.Loop;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The two ends of one connection on a {@link MemoryWire}, and what lies between them. */
+final class MemoryLink {
+  private static final Duration MUCH = Duration.ofMillis(500);
+
+  private final MemoryWire wire;
+  private final MemoryLane toDialled;
+  private final MemoryLane toDialling;
+  private final MemoryPipe dialling;
+  private final MemoryPipe dialled;
+  private final @Nullable LinkFault planned;
+
+  MemoryLink(MemoryWire wire, MemoryPaths paths, Loop dialling, Loop dialled, Planned planned) {
+    this.wire = wire;
+    this.planned = planned.fault();
+    toDialled = new MemoryLane(dialled, wire.latency());
+    toDialling = new MemoryLane(dialling, wire.latency());
+    this.dialling = new MemoryPipe(this, dialling, paths.dialling(), toDialled);
+    this.dialled = new MemoryPipe(this, dialled, paths.dialled(), toDialling);
+    this.dialling.meet(this.dialled);
+    this.dialled.meet(this.dialling);
+  }
+
+  /** What was planned for this connection, if anything. */
+  record Planned(@Nullable LinkFault fault) {}
+
+  MemoryWire wire() {
+    return wire;
+  }
+
+  MemoryPipe dialling() {
+    return dialling;
+  }
+
+  MemoryPipe dialled() {
+    return dialled;
+  }
+
+  MemoryLane toDialling() {
+    return toDialling;
+  }
+
+  MemoryLane toDialled() {
+    return toDialled;
+  }
+
+  boolean suffers(LinkFault fault) {
+    return planned == fault;
+  }
+
+  /** An end is up; the last one up brings the planned fault about. */
+  void attached() {
+    LinkFault fault = planned;
+    if (fault != null && fault.stage() == LinkFault.Stage.FLOW) {
+      if (dialling.isUp() && dialled.isUp()) {
+        strike(fault);
+      }
+    }
+  }
+
+  void strike(LinkFault fault) {
+    switch (fault) {
+      case DELAY -> {
+        toDialled.slowDown(MUCH);
+        toDialling.slowDown(MUCH);
+      }
+      case STALL -> {
+        toDialled.stall();
+        toDialling.stall();
+      }
+      default -> {
+        dialling.loop().execute(() -> strike(dialling, fault));
+        dialled.loop().execute(() -> strike(dialled, fault));
+      }
+    }
+  }
+
+  void heal() {
+    toDialled.heal(wire.latency());
+    toDialling.heal(wire.latency());
+  }
+
+  private static void strike(MemoryPipe end, LinkFault fault) {
+    switch (fault) {
+      case CUT -> end.fail(new ConnectionLostException("connection with " + end + ": reset"));
+      case CORRUPT -> end.fail(new FramingException("frame from " + end + ": reserved bits set"));
+      case HALF_CLOSE -> end.peerFinished();
+      case FAREWELL -> {
+        end.finish();
+        end.peerFinished();
+      }
+      default -> throw new IllegalArgumentException(fault + " does not strike a flow");
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.earshot.testing;
+
+import dev.earshot.NetworkLink;
+import dev.earshot.Parameters;
+import dev.earshot.UnreachableException;
+import dev.earshot.spi.Dial;
+import dev.earshot.spi.DialRequest;
+import dev.earshot.spi.ListenRequest;
+import dev.earshot.spi.Loop;
+import dev.earshot.spi.Port;
+import dev.earshot.spi.Transport;
+import dev.earshot.spi.TransportProvider;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One computer on a {@link MemoryWire}, with its addresses, as a transport and its provider. */
+public final class MemoryTransport implements Transport, TransportProvider {
+  private static final int FIRST_FREE_PORT = 49_152;
+
+  private final MemoryWire wire;
+  private final List<Loop> loops;
+  private final Map<InetAddress, NetworkLink> links = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Integer, List<MemoryPort>> ports = new ConcurrentHashMap<>();
+  private final ConcurrentLinkedQueue<InetAddress> addresses = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger nextLoop = new AtomicInteger();
+  private final AtomicInteger nextPort = new AtomicInteger(FIRST_FREE_PORT);
+
+  MemoryTransport(MemoryWire wire, List<Loop> loops) {
+    this.wire = wire;
+    this.loops = loops;
+  }
+
+  /** Gives this computer one more link with {@code numeric} addresses. */
+  public MemoryTransport addLink(NetworkLink link, String... numeric) {
+    for (String text : numeric) {
+      InetAddress address = MemoryWire.address(text);
+      links.put(address, link);
+      addresses.add(address);
+      wire.settle(address, this);
+    }
+    return this;
+  }
+
+  @Override
+  public String name() {
+    return "memory";
+  }
+
+  @Override
+  public Transport open(Executor workers) {
+    return this;
+  }
+
+  @Override
+  public boolean supports(Parameters parameters) {
+    return true;
+  }
+
+  @Override
+  public Loop nextLoop() {
+    return loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+  }
+
+  @Override
+  public Dial dial(Loop loop, DialRequest request, Dial.Events events) {
+    loop.assertInLoop();
+    MemoryDial dial = new MemoryDial(this, loop, request, events);
+    loop.execute(dial::begin);
+    return dial;
+  }
+
+  @Override
+  public Port listen(Loop loop, ListenRequest request, Port.Events events) {
+    loop.assertInLoop();
+    MemoryPort port = new MemoryPort(this, loop, request, events);
+    loop.execute(() -> bind(port));
+    return port;
+  }
+
+  @Override
+  public void close() {
+    wire.abortAllOf(loops);
+  }
+
+  private void bind(MemoryPort port) {
+    if (port.isClosed()) {
+      return;
+    }
+    int number = port.request().locals().get(0).getPort();
+    if (number == 0) {
+      number = nextPort.getAndIncrement();
+    }
+    List<MemoryPort> taken = ports.putIfAbsent(number, List.of(port));
+    if (taken == null) {
+      wire.add(port);
+      port.events().bound(number);
+    } else {
+      port.events().failed(new UnreachableException("binding port " + number + ": address in use"));
+    }
+  }
+
+  void unbind(MemoryPort port) {
+    ports.values().removeIf(bound -> bound.contains(port));
+    wire.remove(port);
+  }
+
+  MemoryWire wire() {
+    return wire;
+  }
+
+  /** Who is at {@code address}, seen from here; null if nobody is. */
+  @Nullable MemoryTransport find(InetAddress address) {
+    return address.isLoopbackAddress() ? this : wire.at(address);
+  }
+
+  /** What listens at {@code remote} here; null if nothing does. */
+  @Nullable MemoryPort portFor(InetSocketAddress remote) {
+    for (MemoryPort port : ports.getOrDefault(remote.getPort(), List.of())) {
+      for (InetSocketAddress local : port.request().locals()) {
+        if (local.getAddress().isAnyLocalAddress()
+            || local.getAddress().equals(remote.getAddress())) {
+          return port;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Where {@code request} leaves from; null if there is no such address. */
+  @Nullable InetSocketAddress localFor(DialRequest request) {
+    InetAddress remote = request.remote().getAddress();
+    InetAddress from = null;
+    if (request.local().isPresent()) {
+      InetAddress wanted = request.local().get();
+      from = wanted.isLoopbackAddress() || links.containsKey(wanted) ? wanted : null;
+    } else if (remote.isLoopbackAddress()) {
+      from = remote;
+    } else {
+      for (InetAddress address : addresses) {
+        from = from == null && address.getClass() == remote.getClass() ? address : from;
+      }
+    }
+    return from == null ? null : new InetSocketAddress(from, nextPort.getAndIncrement());
+  }
+
+  NetworkLink linkOf(InetAddress address) {
+    return address.isLoopbackAddress()
+        ? MemoryWire.LOOPBACK
+        : links.getOrDefault(address, MemoryWire.LINK);
+  }
+
+  @Override
+  public String toString() {
+    return "computer at " + addresses;
+  }
+}
