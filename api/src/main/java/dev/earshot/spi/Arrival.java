@@ -12,7 +12,12 @@ public interface Arrival {
   /** The loop that owns it: the one it must be opened on. May be called on any thread. */
   Loop loop();
 
-  /** Begins the handshakes, with this side accepting; {@code connected} is not called. Once. */
+  /**
+   * Begins the handshakes, with this side accepting. Once.
+   *
+   * @return the attempt, which calls {@code events}, without {@code connected}, on the loop, never
+   *     inside this call
+   */
   Dial open(Dial.Events events);
 
   /** Closes it at once, without having been opened. */

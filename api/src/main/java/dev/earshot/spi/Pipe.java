@@ -34,7 +34,11 @@ public interface Pipe {
   /** Gives it its two ends. Once, before anything else; nothing is read before {@link #read}. */
   void attach(Inbound inbound, Outbound outbound);
 
-  /** Says that {@link Outbound#poll} has something again. */
+  /**
+   * Says that {@link Outbound#poll} has something again, after it gave null. Polls later or inside
+   * this call; when called inside {@link Inbound#content}, better once that has returned, so that
+   * what many answers to one batch send becomes one write.
+   */
   void wakeUp();
 
   /**
