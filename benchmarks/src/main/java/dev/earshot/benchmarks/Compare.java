@@ -1,0 +1,198 @@
+package dev.earshot.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How does Earshot compare with other libraries, on this machine, now? Runs every contestant in
+ * every workload, client and server in JVMs of their own over the loopback, rounds alternating
+ * between the contestants, and prints a table a workload.
+ */
+public final class Compare {
+  private static final DateTimeFormatter FILE_NAME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss'.json'").withZone(ZoneOffset.UTC);
+
+  private final Options options;
+  private final Launch launch;
+  private final List<Outcome> outcomes = new ArrayList<>();
+
+  Compare(Options options, Launch launch) {
+    this.options = options;
+    this.launch = launch;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    List<String> words = List.of(arguments);
+    if (words.contains("--help")) {
+      System.out.print(Options.HELP);
+      return;
+    }
+    if (words.contains("--list")) {
+      list();
+      return;
+    }
+    try {
+      Options options = Options.parse(arguments);
+      Launch launch = options.javaHome().map(Launch.alike()::on).orElse(Launch.alike());
+      new Compare(options, launch).run();
+    } catch (IllegalArgumentException wrong) {
+      System.err.println(wrong.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private static void list() {
+    Workload.USUAL.forEach(one -> System.out.printf("%-16s%s%n", one, one.title()));
+    for (Contestants one : Contestants.values()) {
+      System.out.printf("%-16s%s%n", one.word(), one.description());
+    }
+  }
+
+  List<Outcome> run() throws IOException, InterruptedException {
+    Instant began = Instant.now();
+    System.out.println(setting());
+    for (Workload workload : options.workloads()) {
+      List<Outcome> these = measure(workload);
+      outcomes.addAll(these);
+      System.out.println();
+      System.out.print(new Table(workload, these));
+    }
+    judge();
+    System.out.println("\nfigures: " + write(began));
+    return outcomes;
+  }
+
+  private void judge() {
+    List<String> verdicts =
+        Target.all().stream().flatMap(one -> one.verdict(outcomes).stream()).toList();
+    if (!verdicts.isEmpty()) {
+      System.out.println("\ntargets");
+      verdicts.forEach(line -> System.out.println("  " + line));
+    }
+  }
+
+  private List<Outcome> measure(Workload workload) throws IOException, InterruptedException {
+    boolean echoes = workload.kind() == Workload.Kind.RTT || workload.kind() == Workload.Kind.STALL;
+    List<Entry> entries = new ArrayList<>();
+    try (Steadiness steadiness =
+        options.steady() && echoes ? Steadiness.keep(launch) : Steadiness.none()) {
+      try {
+        for (Contestants contestant : options.contestants()) {
+          entries.add(new Entry(launch, steadiness, contestant, workload));
+        }
+        int warmUps = workload.kind() == Workload.Kind.STALL ? 0 : options.warmUps();
+        int rounds = workload.kind() == Workload.Kind.STALL ? 1 : options.rounds();
+        for (int round = -warmUps; round < rounds; round++) {
+          for (Entry entry : entries) {
+            entry.round(options.length(), steadiness, round >= 0);
+          }
+        }
+      } finally {
+        entries.forEach(Entry::close);
+      }
+    }
+    return entries.stream().map(Entry::outcome).toList();
+  }
+
+  /** One contestant in one workload; out of the running once it has failed. */
+  private static final class Entry implements AutoCloseable {
+    private final Contestants contestant;
+    private final Workload workload;
+    private final List<Figures> rounds = new ArrayList<>();
+    private Pair pair;
+    private String failure;
+
+    Entry(Launch launch, Steadiness steadiness, Contestants contestant, Workload workload)
+        throws IOException, InterruptedException {
+      this.contestant = contestant;
+      this.workload = workload;
+      try {
+        pair = Pair.start(launch, steadiness, contestant, workload);
+      } catch (IllegalStateException failed) {
+        failure = failed.getMessage();
+      }
+    }
+
+    void round(Duration length, Load.Own others, boolean counts) throws InterruptedException {
+      if (failure != null) {
+        return;
+      }
+      try {
+        Figures figures = pair.round(length, others);
+        if (counts) {
+          rounds.add(figures);
+        }
+      } catch (IllegalStateException failed) {
+        failure = failed.getMessage();
+        close();
+      }
+    }
+
+    Outcome outcome() {
+      return new Outcome(contestant, workload, List.copyOf(rounds), Optional.ofNullable(failure));
+    }
+
+    @Override
+    public void close() {
+      if (pair != null) {
+        pair.close();
+        pair = null;
+      }
+    }
+  }
+
+  private String setting() {
+    return "JDK "
+        + launch.version()
+        + ", "
+        + Runtime.getRuntime().availableProcessors()
+        + " processors, TCP "
+        + congestionControl()
+        + ", "
+        + options.rounds()
+        + " rounds of "
+        + options.length().toMillis()
+        + " ms after "
+        + options.warmUps()
+        + " to warm up";
+  }
+
+  private static String congestionControl() {
+    try {
+      return Files.readString(Path.of("/proc/sys/net/ipv4/tcp_congestion_control")).trim();
+    } catch (IOException expected) {
+      return "of the system";
+    }
+  }
+
+  private Path write(Instant began) throws IOException {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("began", began.toString());
+    all.put("setting", setting());
+    all.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+    all.put("options", launch.options());
+    all.put("outcomes", outcomes.stream().map(Compare::entry).toList());
+    Files.createDirectories(options.results());
+    Path file = options.results().resolve(FILE_NAME.format(began));
+    return Files.writeString(file, Json.of(all) + "\n");
+  }
+
+  private static Map<String, Object> entry(Outcome outcome) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("workload", outcome.workload().toString());
+    entry.put("contestant", outcome.contestant().word());
+    outcome.failure().ifPresent(failure -> entry.put("failure", failure));
+    entry.put("rounds", outcome.rounds().stream().map(Figures::values).toList());
+    return entry;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.earshot.benchmarks;
+
+import dev.earshot.benchmarks.peers.JavaWebSocket;
+import dev.earshot.benchmarks.peers.JeroMq;
+import dev.earshot.benchmarks.peers.NettyWebSocket;
+import dev.earshot.benchmarks.peers.RawNetty;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** Everyone who takes part in the comparison. */
+enum Contestants {
+  NR("raw length-prefixed frames on Netty, batched: the practical limit", RawNetty::new),
+  NWS("Netty's stock WebSocket codec, one writeAndFlush a message", NettyWebSocket::new),
+  JAVA_WEBSOCKET("Java-WebSocket", JavaWebSocket::new),
+  JEROMQ("JeroMQ PUSH/PULL, DEALER/ROUTER for echoes", JeroMq::new);
+
+  private final String description;
+  private final Supplier<Contestant> maker;
+
+  Contestants(String description, Supplier<Contestant> maker) {
+    this.description = description;
+    this.maker = maker;
+  }
+
+  Contestant make() {
+    return maker.get();
+  }
+
+  /** How it is called on the command line and in tables. */
+  String word() {
+    return this == NR || this == NWS ? name() : name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  String description() {
+    return description;
+  }
+
+  static Contestants of(String word) {
+    return Arrays.stream(values())
+        .filter(one -> one.word().equalsIgnoreCase(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "neither a workload nor a contestant: "
+                        + word
+                        + "; contestants are "
+                        + Arrays.stream(values())
+                            .map(Contestants::word)
+                            .collect(Collectors.joining(" "))));
+  }
+}

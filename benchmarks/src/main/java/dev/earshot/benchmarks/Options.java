@@ -1,0 +1,118 @@
+package dev.earshot.benchmarks;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What to compare, read from the command line.
+ *
+ * @param warmUps rounds that are run and thrown away
+ * @param rounds rounds that count
+ * @param length of a round
+ * @param steady whether to keep the machine steady during echoes
+ * @param javaHome the JDK the contestants run on, if not this one
+ * @param results the folder that the figures are written to
+ */
+record Options(
+    List<Workload> workloads,
+    List<Contestants> contestants,
+    int warmUps,
+    int rounds,
+    Duration length,
+    boolean steady,
+    Optional<Path> javaHome,
+    Path results) {
+
+  static final String HELP =
+      """
+      compare [options] [workload ...] [contestant ...]
+
+        --quick          three short rounds, 20,000 echoes in the stall test
+        --rounds N       measured rounds of each contestant (5), alternating between contestants
+        --warmups N      rounds before them that do not count (2)
+        --seconds S      length of a round (1)
+        --unsteady       let processors sleep and threads wander during echoes
+        --jdk HOME       run the contestants on this JDK
+        --results DIR    where the figures go as JSON (results)
+        --list           say what can be compared, and end
+        --help           say this, and end
+
+      Workloads: thr:SIZE thrm:SIZE:PRODUCERS rtt:SIZE bulk:SIZE conn stall:ECHOES
+      Without workloads or contestants, all take part.
+      """;
+
+  private static final int QUICK_ECHOES = 20_000;
+
+  static Options parse(String... arguments) {
+    Draft draft = new Draft();
+    for (Iterator<String> words = Arrays.asList(arguments).iterator(); words.hasNext(); ) {
+      draft.take(words.next(), words);
+    }
+    return draft.options();
+  }
+
+  /** Options as far as they have been read. */
+  private static final class Draft {
+    private final List<Workload> workloads = new ArrayList<>();
+    private final List<Contestants> contestants = new ArrayList<>();
+    private boolean quick;
+    private int warmUps = -1;
+    private int rounds = -1;
+    private double seconds = -1;
+    private boolean steady = true;
+    private Optional<Path> javaHome = Optional.empty();
+    private Path results = Path.of("results");
+
+    void take(String word, Iterator<String> rest) {
+      switch (word) {
+        case "--quick" -> quick = true;
+        case "--rounds" -> rounds = Integer.parseInt(value(word, rest));
+        case "--warmups" -> warmUps = Integer.parseInt(value(word, rest));
+        case "--seconds" -> seconds = Double.parseDouble(value(word, rest));
+        case "--unsteady" -> steady = false;
+        case "--jdk" -> javaHome = Optional.of(Path.of(value(word, rest)));
+        case "--results" -> results = Path.of(value(word, rest));
+        default -> name(word);
+      }
+    }
+
+    private void name(String word) {
+      if (word.startsWith("-")) {
+        throw new IllegalArgumentException("no such option: " + word);
+      }
+      for (String one : word.split(",")) {
+        if (Workload.names(one)) {
+          workloads.add(Workload.parse(one));
+        } else {
+          contestants.add(Contestants.of(one));
+        }
+      }
+    }
+
+    private static String value(String option, Iterator<String> rest) {
+      if (!rest.hasNext()) {
+        throw new IllegalArgumentException(option + " needs a value");
+      }
+      return rest.next();
+    }
+
+    Options options() {
+      List<Workload> asked = workloads.isEmpty() ? Workload.USUAL : workloads;
+      double length = seconds > 0 ? seconds : quick ? 0.5 : 1;
+      return new Options(
+          asked.stream().map(one -> quick ? one.atMost(QUICK_ECHOES) : one).toList(),
+          contestants.isEmpty() ? List.of(Contestants.values()) : List.copyOf(contestants),
+          warmUps >= 0 ? warmUps : quick ? 1 : 2,
+          rounds > 0 ? rounds : quick ? 3 : 5,
+          Duration.ofNanos((long) (length * 1e9)),
+          steady,
+          javaHome,
+          results);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.earshot.benchmarks;
+
+import dev.earshot.benchmarks.Question.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A contestant's server and client, each in a JVM of its own, for one workload. */
+final class Pair implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration LONG_PATIENCE = Duration.ofMinutes(30);
+
+  private final Contestants contestant;
+  private final Workload workload;
+  private final Participant.Remote server;
+  private final Participant.Remote client;
+
+  private Pair(
+      Contestants contestant,
+      Workload workload,
+      Participant.Remote server,
+      Participant.Remote client) {
+    this.contestant = contestant;
+    this.workload = workload;
+    this.server = server;
+    this.client = client;
+  }
+
+  /** Starts both; returns when they are connected. */
+  static Pair start(Launch launch, Steadiness steadiness, Contestants contestant, Workload workload)
+      throws IOException, InterruptedException {
+    Participant.Remote server =
+        remote(steadiness.servers(launch), "serve", contestant, workload, "");
+    Participant.Remote client = null;
+    try {
+      client = remote(steadiness.clients(launch), "ask", contestant, workload, server.ready());
+      client.ready();
+      return new Pair(contestant, workload, server, client);
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      server.close();
+      if (client != null) {
+        client.close();
+      }
+      throw failure;
+    }
+  }
+
+  private static Participant.Remote remote(
+      Launch launch, String role, Contestants contestant, Workload workload, String contact)
+      throws IOException {
+    List<String> command =
+        launch.command(Participant.class, role, contestant.word(), workload.toString(), contact);
+    return new Participant.Remote(ChildJvm.start(command));
+  }
+
+  Contestants contestant() {
+    return contestant;
+  }
+
+  /** Runs a round and adds what both JVMs and the rest of the machine used meanwhile. */
+  Figures round(Duration length, Load.Own others) throws InterruptedException {
+    Load before = Load.now(() -> others.cpu().plus(own()));
+    long cpuBefore = server.cpuNanos() + client.cpuNanos();
+    boolean open = workload.kind() == Workload.Kind.STALL;
+    Answer answer = client.round(length, open ? LONG_PATIENCE : PATIENCE);
+    long cpu = server.cpuNanos() + client.cpuNanos() - cpuBefore;
+    double foreign = Load.now(() -> others.cpu().plus(own())).foreignPercentSince(before);
+    Figures figures =
+        answer
+            .figures()
+            .with(Figures.CPU, cpu / 1e3 / answer.figures().value(Figures.COUNT))
+            .with(Figures.OTHERS, foreign);
+    return open ? figures.with(Figures.STALLS, stalls(answer.silences())) : figures;
+  }
+
+  private Duration own() {
+    return server.systemCpu().plus(client.systemCpu());
+  }
+
+  private long stalls(List<Pause> silences) throws InterruptedException {
+    List<Pause> collections = new ArrayList<>(server.pauses());
+    collections.addAll(client.pauses());
+    return silences.stream()
+        .filter(one -> one.unexplainedMillis(collections) >= Stalls.ALLOWED.toMillis())
+        .count();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+  }
+}

@@ -1,0 +1,149 @@
+package dev.earshot.benchmarks;
+
+import dev.earshot.benchmarks.Question.Answer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * The program of a client's or a server's JVM: {@code serve CONTESTANT WORKLOAD} or {@code ask
+ * CONTESTANT WORKLOAD CONTACT}. It reads commands, a line each, and answers each with a line; it
+ * ends when its input does, so that it never outlives the program that started it.
+ */
+public final class Participant {
+  private static final String READY = "ready ";
+  private static final String ROUND = "round ";
+  private static final String FIGURES = "figures ";
+  private static final String SILENCES = " silences ";
+  private static final String CPU = "cpu ";
+  private static final String PAUSES = "pauses ";
+
+  private final PrintStream answers;
+  private final Usage usage = Usage.watch();
+
+  /** Null in a server. */
+  private final Question question;
+
+  private Participant(PrintStream answers, Question question) {
+    this.answers = answers;
+    this.question = question;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    PrintStream answers = System.out;
+    System.setOut(System.err); // libraries may print; the answers are ours
+    BlockingQueue<String> commands = commands();
+    Contestant contestant = Contestants.of(arguments[1]).make();
+    Workload workload = Workload.parse(arguments[2]);
+    if (arguments[0].equals("serve")) {
+      answers.println(READY + contestant.serve(workload).contact());
+      new Participant(answers, null).obey(commands);
+    } else {
+      Question question = Question.of(contestant, arguments[3], workload);
+      answers.println(READY);
+      new Participant(answers, question).obey(commands);
+    }
+  }
+
+  /** Reads commands beside the work, so that the end of input ends the JVM even in a round. */
+  private static BlockingQueue<String> commands() {
+    BlockingQueue<String> commands = new LinkedBlockingQueue<>();
+    Thread reader =
+        new Thread(
+            () -> {
+              try (BufferedReader in =
+                  new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+                String line;
+                while ((line = in.readLine()) != null) {
+                  commands.add(line);
+                }
+              } catch (IOException broken) {
+                System.err.println("reading commands: " + broken);
+              } finally {
+                Runtime.getRuntime().halt(0);
+              }
+            },
+            "commands");
+    reader.setDaemon(true);
+    reader.start();
+    return commands;
+  }
+
+  private void obey(BlockingQueue<String> commands) throws InterruptedException {
+    while (true) {
+      answers.println(answer(commands.take()));
+    }
+  }
+
+  private String answer(String command) {
+    try {
+      if (command.equals(CPU)) {
+        return CPU + usage.cpuNanos();
+      }
+      if (command.equals(PAUSES)) {
+        return PAUSES + Pause.line(usage.pauses());
+      }
+      return line(question.round(Duration.ofMillis(Long.parseLong(after(ROUND, command)))));
+    } catch (Exception failure) {
+      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+      return "failed " + String.valueOf(cause).replace('\n', ' ');
+    }
+  }
+
+  private static String line(Answer answer) {
+    return FIGURES + answer.figures() + SILENCES + Pause.line(answer.silences());
+  }
+
+  private static String after(String word, String line) {
+    if (line == null || !line.startsWith(word)) {
+      throw new IllegalStateException(line == null ? "no answer in time" : line);
+    }
+    return line.substring(word.length());
+  }
+
+  /** The other end of a participant's commands. Used by one thread. */
+  static final class Remote implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final ChildJvm jvm;
+
+    Remote(ChildJvm jvm) {
+      this.jvm = jvm;
+    }
+
+    /** What the participant says when it has begun: the contact, of a server. */
+    String ready() throws InterruptedException {
+      return after(READY, jvm.answer(PATIENCE));
+    }
+
+    Answer round(Duration length, Duration patience) throws InterruptedException {
+      String answer = jvm.ask(ROUND + length.toMillis(), length.plus(patience));
+      String[] parts = after(FIGURES, answer).split(SILENCES, 2);
+      return new Answer(Figures.parse(parts[0]), Pause.parse(parts[1]));
+    }
+
+    long cpuNanos() throws InterruptedException {
+      return Long.parseLong(after(CPU, jvm.ask(CPU, PATIENCE)));
+    }
+
+    List<Pause> pauses() throws InterruptedException {
+      return Pause.parse(after(PAUSES, jvm.ask(PAUSES, PATIENCE)));
+    }
+
+    /** CPU time as the operating system counts it, coarser but without waking the JVM. */
+    Duration systemCpu() {
+      return jvm.cpu();
+    }
+
+    @Override
+    public void close() {
+      jvm.close();
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.earshot.benchmarks;
+
+import java.time.Duration;
+import java.util.List;
+
+/** The client's part of a workload. Asked again and again, warm-up first, by one thread. */
+interface Question extends AutoCloseable {
+
+  /** Runs one round, for about so long. */
+  Answer round(Duration length) throws Exception;
+
+  @Override
+  void close();
+
+  /** Prepares the question a workload stands for. */
+  static Question of(Contestant contestant, String contact, Workload workload) throws Exception {
+    return switch (workload.kind()) {
+      case THR, THRM, BULK -> new OneWay(contestant.connect(contact, workload), workload);
+      case RTT -> new RoundTrip(contestant.connect(contact, workload), workload);
+      case STALL -> new Stalls(contestant.connect(contact, workload), workload);
+      case CONN -> new Connects(contestant, contact, workload);
+    };
+  }
+
+  /**
+   * What a round came to.
+   *
+   * @param silences the times in which nothing moved, for the asker to compare with collections
+   */
+  record Answer(Figures figures, List<Pause> silences) {
+    Answer(Figures figures) {
+      this(figures, List.of());
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.earshot.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One question asked of every contestant, written as {@code thr:64}, {@code thrm:64:4}, {@code
+ * rtt:64}, {@code bulk:65536}, {@code conn} or {@code stall:1000000}.
+ *
+ * @param producers threads that send over the one connection
+ * @param count echoes to run, for {@code stall}; 0 for workloads that run for a time
+ */
+public record Workload(Kind kind, int size, int producers, int count) {
+
+  /** The kinds of question. */
+  public enum Kind {
+    /** One-way messages, counted by the receiver. */
+    THR(64),
+    /** The same with several producers on one connection. */
+    THRM(64),
+    /** One echo in flight at a time. */
+    RTT(64),
+    /** Bytes one way in chunks; contestants with a stream of bytes use that. */
+    BULK(64 * 1024),
+    /** Connect, first echo, close; one after the other. */
+    CONN(64),
+    /** A great number of echoes, one in flight, looking for the ones that hang. */
+    STALL(64);
+
+    private final int size;
+
+    Kind(int size) {
+      this.size = size;
+    }
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What is asked when nothing is said. */
+  static final List<Workload> USUAL =
+      List.of(
+          parse("thr:64"),
+          parse("thr:1024"),
+          parse("thr:65536"),
+          parse("thrm:64:4"),
+          parse("rtt:64"),
+          parse("conn"),
+          parse("bulk:65536"),
+          parse("stall"));
+
+  private static final int STALL_ECHOES = 1_000_000;
+
+  public Workload {
+    if (size < Messages.SHORTEST || size > Messages.LONGEST) {
+      throw new IllegalArgumentException("message size " + size);
+    }
+    if (producers < 1 || count < 0) {
+      throw new IllegalArgumentException(producers + " producers, " + count + " echoes");
+    }
+  }
+
+  /** Whether the word begins like a workload. */
+  static boolean names(String word) {
+    String kind = word.split(":", 2)[0];
+    return List.of(Kind.values()).stream().anyMatch(known -> known.word().equals(kind));
+  }
+
+  /** Reads a workload from its written form. */
+  public static Workload parse(String text) {
+    String[] parts = text.split(":");
+    try {
+      Kind kind = Kind.valueOf(parts[0].toUpperCase(Locale.ROOT));
+      int first = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
+      if (kind == Kind.STALL) {
+        return new Workload(kind, kind.size, 1, first > 0 ? first : STALL_ECHOES);
+      }
+      int producers = kind == Kind.THRM ? (parts.length > 2 ? Integer.parseInt(parts[2]) : 4) : 1;
+      return new Workload(kind, first > 0 ? first : kind.size, producers, 0);
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException("not a workload: " + text, wrong);
+    }
+  }
+
+  /** The same with no more than so many echoes. */
+  Workload atMost(int echoes) {
+    return new Workload(kind, size, producers, Math.min(count, echoes));
+  }
+
+  /** Whether messages flow one way, so that the sender may batch them. */
+  public boolean oneWay() {
+    return kind == Kind.THR || kind == Kind.THRM || kind == Kind.BULK;
+  }
+
+  /** The written form, which {@link #parse} reads. */
+  @Override
+  public String toString() {
+    return switch (kind) {
+      case THRM -> kind.word() + ":" + size + ":" + producers;
+      case STALL -> kind.word() + ":" + count;
+      case CONN -> kind.word();
+      default -> kind.word() + ":" + size;
+    };
+  }
+
+  String title() {
+    String bytes = size % 1024 == 0 ? size / 1024 + " KiB" : size + " B";
+    return switch (kind) {
+      case THR -> bytes + " messages one way, one producer";
+      case THRM -> bytes + " messages one way, " + producers + " producers on one connection";
+      case RTT -> bytes + " echo, one in flight";
+      case BULK -> "bulk one way in chunks of " + bytes;
+      case CONN -> "connect, first " + bytes + " echo, close";
+      case STALL -> count + " echoes of " + bytes + ", one in flight";
+    };
+  }
+}

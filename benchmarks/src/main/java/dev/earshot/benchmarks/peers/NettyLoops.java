@@ -1,0 +1,89 @@
+package dev.earshot.benchmarks.peers;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The event loops of a Netty contestant, on epoll where that is available, and its channels. */
+final class NettyLoops implements AutoCloseable {
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final boolean epoll = Epoll.isAvailable();
+  private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, handlers());
+  private final WriteBufferWaterMark waterMark;
+
+  /**
+   * @param highWaterMark when a channel stops being writable, in bytes
+   */
+  NettyLoops(int highWaterMark) {
+    this.waterMark = new WriteBufferWaterMark(highWaterMark / 2, highWaterMark);
+  }
+
+  private IoHandlerFactory handlers() {
+    return epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+  }
+
+  Channel bind(Consumer<Channel> pipeline) throws InterruptedException {
+    Class<? extends ServerChannel> type =
+        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    return new ServerBootstrap()
+        .group(group)
+        .channel(type)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark)
+        .childHandler(initializer(pipeline))
+        .bind(LOOPBACK, 0)
+        .sync()
+        .channel();
+  }
+
+  Channel connect(int port, Consumer<Channel> pipeline) throws InterruptedException {
+    Class<? extends SocketChannel> type = epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    return new Bootstrap()
+        .group(group)
+        .channel(type)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark)
+        .handler(initializer(pipeline))
+        .connect(LOOPBACK, port)
+        .sync()
+        .channel();
+  }
+
+  private static ChannelHandler initializer(Consumer<Channel> pipeline) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        pipeline.accept(channel);
+      }
+    };
+  }
+
+  static int port(Channel server) {
+    return ((InetSocketAddress) server.localAddress()).getPort();
+  }
+
+  @Override
+  public void close() {
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.earshot.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every contestant in every workload, both sides in this JVM, a few messages each. */
+@Tag("network")
+@Timeout(60)
+class ContestantsNetworkTest {
+  private static final Duration SHORT = Duration.ofMillis(20);
+
+  private static Stream<Arguments> all() {
+    List<String> workloads =
+        List.of(
+            "thr:64",
+            "thr:1000",
+            "thr:65536",
+            "thr:1000000",
+            "thrm:64:4",
+            "bulk",
+            "rtt:64",
+            "rtt:70000",
+            "conn",
+            "stall:50");
+    return Stream.of(Contestants.values())
+        .flatMap(one -> workloads.stream().map(workload -> Arguments.of(one, workload)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void deliversEverythingWhole(Contestants who, String text) throws Exception {
+    Workload workload = Workload.parse(text);
+    try (Contestant serving = who.make();
+        Contestant connecting = who.make();
+        Contestant.Server server = serving.serve(workload);
+        Question question = Question.of(connecting, server.contact(), workload)) {
+      for (int round = 0; round < 2; round++) {
+        assertThat(question.round(SHORT).figures().value(Figures.COUNT)).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void aWrongLengthIsNoticed() throws Exception {
+    Workload sent = Workload.parse("thr:64");
+    try (Contestant serving = Contestants.NR.make();
+        Contestant connecting = Contestants.NR.make();
+        Contestant.Server server = serving.serve(Workload.parse("thr:65"));
+        Question question = Question.of(connecting, server.contact(), sent)) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> question.round(SHORT))
+          .withMessageContaining("of wrong length");
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.earshot.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionsTest {
+  @Test
+  void everybodyTakesPartUnlessSomebodyIsNamed() {
+    Options options = Options.parse();
+
+    assertThat(options.workloads()).isEqualTo(Workload.USUAL);
+    assertThat(options.contestants()).containsExactly(Contestants.values());
+    assertThat(options.rounds()).isEqualTo(5);
+    assertThat(options.steady()).isTrue();
+  }
+
+  @Test
+  void wordsAreWorkloadsOrContestants() {
+    Options options = Options.parse("thr:64,rtt:64", "NR", "conn", "java-websocket,jeromq");
+
+    assertThat(options.workloads())
+        .extracting(Workload::toString)
+        .containsExactly("thr:64", "rtt:64", "conn");
+    assertThat(options.contestants())
+        .containsExactly(Contestants.NR, Contestants.JAVA_WEBSOCKET, Contestants.JEROMQ);
+  }
+
+  @Test
+  void quickIsShorterExceptWhereItIsSaidOtherwise() {
+    Options options = Options.parse("--quick", "--rounds", "7", "stall", "stall:100");
+
+    assertThat(options.rounds()).isEqualTo(7);
+    assertThat(options.length()).isEqualTo(Duration.ofMillis(500));
+    assertThat(options.workloads()).extracting(Workload::count).containsExactly(20_000, 100);
+  }
+
+  @Test
+  void everyOptionIsRead() {
+    Options options =
+        Options.parse(
+            "--seconds",
+            "0.25",
+            "--warmups",
+            "0",
+            "--unsteady",
+            "--jdk",
+            "there",
+            "--results",
+            "here");
+
+    assertThat(options.length()).isEqualTo(Duration.ofMillis(250));
+    assertThat(options.warmUps()).isZero();
+    assertThat(options.steady()).isFalse();
+    assertThat(options.javaHome()).contains(Path.of("there"));
+    assertThat(options.results()).isEqualTo(Path.of("here"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--fast", "nobody", "--rounds"})
+  void refusesWhatItDoesNotKnow(String word) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Options.parse(word))
+        .withMessageContaining(word);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.earshot.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+  private static final Workload THR = Workload.parse("thr:64");
+
+  private static Outcome rates(Contestants contestant, double... rates) {
+    List<Figures> rounds =
+        Arrays.stream(rates)
+            .mapToObj(rate -> Figures.of(Figures.RATE, rate).with(Figures.CPU, 0.08))
+            .map(figures -> figures.with(Figures.OTHERS, 3))
+            .toList();
+    return new Outcome(contestant, THR, rounds, Optional.empty());
+  }
+
+  @Test
+  void showsBestAndMedianAndHowThatComparesWithTheLimit() {
+    List<Outcome> outcomes =
+        List.of(
+            rates(Contestants.NR, 20e6, 10e6, 12e6), rates(Contestants.NWS, 150e3, 160e3, 600e3));
+
+    assertThat(new Table(THR, outcomes))
+        .hasToString(
+            """
+            64 B messages one way, one producer
+              thr:64  best msg/s   median   x NR    least  CPU us  others %
+              NR         20.00 M  12.00 M  1.000  10.00 M    0.08         3
+              NWS        600.0 k  160.0 k  0.013  150.0 k    0.08         3
+            """);
+  }
+
+  @Test
+  void saysWhyAContestantHasNoFigures() {
+    Outcome failed =
+        new Outcome(Contestants.JEROMQ, THR, List.of(), Optional.of("the process has ended"));
+
+    assertThat(new Table(THR, List.of(failed)).toString())
+        .contains("jeromq")
+        .contains("-")
+        .endsWith("the process has ended\n");
+  }
+
+  @Test
+  void medianOfAnEvenNumberIsTheMiddleOfTheTwoInside() {
+    assertThat(rates(Contestants.NR, 4, 1, 3, 2).median(Figures.RATE)).isEqualTo(2.5);
+  }
+}
