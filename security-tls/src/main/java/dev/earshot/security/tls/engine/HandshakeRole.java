@@ -1,0 +1,57 @@
+package dev.earshot.security.tls.engine;
+
+import dev.earshot.SecurityMetadata;
+import dev.earshot.security.tls.record.RecordProtection;
+import java.io.IOException;
+import java.util.List;
+import org.bouncycastle.tls.TlsProtocol;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One side of one handshake: who it is, and what its failures mean. Used by one thread at a time.
+ */
+public interface HandshakeRole {
+
+  /** Whether this is the connecting side. */
+  boolean isClient();
+
+  /** The IANA names of the cipher suites that may be agreed, dearest first. */
+  List<String> cipherSuites();
+
+  /**
+   * Begins. A client's first message is then in the protocol's output.
+   *
+   * @throws TlsFailure if this side has no key to begin with
+   */
+  TlsProtocol begin() throws IOException;
+
+  /** Whether the next record may make this side wait or work for long. */
+  boolean mayBlock();
+
+  /** Whether the handshake is over, and well. */
+  boolean complete();
+
+  /** What protects the records; null until the keys are agreed. */
+  @Nullable RecordProtection protection();
+
+  /** The longest content of a record (RFC 6066, section 4). Only once {@link #complete}. */
+  int maximumContent();
+
+  /** What was settled. Only once {@link #complete}. */
+  SecurityMetadata metadata();
+
+  /**
+   * What it means that the protocol threw {@code cause} over {@code record}; the failure names the
+   * alert that the protocol raised, or {@link TlsFailure#SILENT}.
+   */
+  TlsFailure failure(IOException cause, byte[] record);
+
+  /** What it means that the peer's stream ended now. */
+  TlsFailure truncation();
+
+  /** Ends the wait of a {@link #mayBlock blocking} step. May be called on any thread. */
+  void stopWaiting();
+
+  /** Lets go of everything that only the handshake needs, once it is over in whatever way. */
+  void release();
+}

@@ -1,0 +1,92 @@
+package dev.earshot.security.tls.engine;
+
+import dev.earshot.HandshakeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.TlsProtocol;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A handshake on its way: records in, records out. Used by one thread at a time.
+ *
+ * <p>Everything a peer sends before it has proved anything is counted, whatever it is, so that
+ * neither memory nor work grows without bound.
+ */
+final class HandshakeRun {
+  /** In bytes. One-byte fragments of all messages that our suites have fit four times over. */
+  private static final int MAXIMUM_INPUT = 1 << 16;
+
+  private final HandshakeRole role;
+  private @Nullable TlsProtocol protocol;
+  private int input;
+
+  HandshakeRun(HandshakeRole role) {
+    this.role = role;
+  }
+
+  HandshakeRole role() {
+    return role;
+  }
+
+  void begin() throws TlsFailure {
+    try {
+      protocol = role.begin();
+    } catch (TlsFailure e) {
+      throw e;
+    } catch (IOException e) {
+      throw role.failure(e, new byte[0]);
+    }
+  }
+
+  /** Whether anything has arrived that looked like TLS. */
+  boolean hasInput() {
+    return input > 0;
+  }
+
+  void offer(byte[] record) throws TlsFailure {
+    input += record.length;
+    if (input > MAXIMUM_INPUT) {
+      throw TlsFailure.handshake(
+          HandshakeException.Reason.PROTOCOL_ERROR,
+          AlertDescription.unexpected_message,
+          "the handshake is longer than " + MAXIMUM_INPUT + " bytes",
+          null);
+    }
+    try {
+      running().offerInput(record);
+    } catch (IOException e) {
+      throw role.failure(e, record);
+    }
+  }
+
+  /** Moves what is to be sent to {@code outbox}. */
+  void drainTo(Outbox outbox) {
+    if (protocol == null) {
+      return;
+    }
+    for (int n = protocol.previewOutputRecord(); n > 0; n = protocol.previewOutputRecord()) {
+      byte[] record = new byte[n];
+      protocol.readOutput(record, 0, n);
+      outbox.add(record);
+    }
+  }
+
+  /** Says farewell in whatever state this is, if the peer would understand it. */
+  void close() {
+    if (protocol != null) {
+      try {
+        protocol.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException("writing to memory", e);
+      }
+    }
+  }
+
+  private TlsProtocol running() {
+    if (protocol == null) {
+      throw new IllegalStateException("the handshake has not begun");
+    }
+    return protocol;
+  }
+}

@@ -1,0 +1,372 @@
+package dev.earshot.security.tls.engine;
+
+import dev.earshot.security.tls.record.RecordFormat;
+import dev.earshot.security.tls.record.RecordProtection;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS as an {@link javax.net.ssl.SSLEngine}: handshakes by a {@link HandshakeRole}, everything
+ * after it by records of our own.
+ *
+ * <p>Used by one thread at a time; only a delegated task may run on another meanwhile, and then the
+ * engine answers {@code NEED_TASK}. What differs from the JDK's engine, within the contract:
+ *
+ * <ul>
+ *   <li>One {@code wrap} makes as many records as fit, so that a whole drain becomes one buffer.
+ *   <li>{@code wrap} asks for room only for the record at hand.
+ *   <li>A peer's farewell ends the inbound side only: {@code unwrap} says {@code CLOSED}, and
+ *       {@code wrap} goes on until {@code closeOutbound}. So one side can finish before the other.
+ *   <li>A handshake that fails throws from the call that noticed, or after a task from the next;
+ *       the alert for the peer, if there is one, is what {@code wrap} makes after that.
+ *   <li>Sessions are not resumed, handshakes not repeated; there are no certificates.
+ * </ul>
+ */
+public final class TlsEngine extends ConfiguredEngine {
+  private final HandshakeRole role;
+  private final Outbox outbox = new Outbox();
+  private final ControlRecords control;
+
+  /** Null before it begins and once it is over. */
+  private @Nullable HandshakeRun handshake;
+
+  /** Null until the handshake is over. */
+  private @Nullable DataRecords data;
+
+  /** Null while no worker is at it. */
+  private @Nullable HandshakeTask task;
+
+  private boolean taskGiven;
+  private boolean begun;
+  private boolean finishedUntold;
+  private boolean inboundDone;
+  private boolean outboundClosed;
+
+  /** A failure of a task that no call has thrown yet. */
+  private @Nullable TlsFailure untold;
+
+  private volatile @Nullable TlsFailure failure;
+
+  /** An engine for one side of one connection. */
+  public TlsEngine(HandshakeRole role) {
+    super(role.isClient(), role.cipherSuites());
+    this.role = role;
+    this.control = new ControlRecords(role.isClient());
+  }
+
+  /** Why it failed; null if it did not. May be called on any thread. */
+  public @Nullable TlsFailure failure() {
+    return failure;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return data != null;
+  }
+
+  @Override
+  public void beginHandshake() throws SSLException {
+    if (data != null) {
+      throw new SSLException("a second handshake on one connection is not supported");
+    }
+    if (begun || outboundClosed || inboundDone) {
+      return;
+    }
+    begun = true;
+    HandshakeRun run = new HandshakeRun(role);
+    handshake = run;
+    try {
+      run.begin();
+      run.drainTo(outbox);
+    } catch (TlsFailure e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public SSLEngineResult unwrap(ByteBuffer source, ByteBuffer[] targets, int offset, int count)
+      throws SSLException {
+    BufferRange range = new BufferRange(targets, offset, count).requireWritable();
+    proceed();
+    if (inboundDone) {
+      return result(Status.CLOSED, 0, 0);
+    }
+    try {
+      DataRecords records = data;
+      if (records != null) {
+        return unwrapData(records, source, range);
+      }
+      HandshakeRun run = handshake;
+      if (run == null || task != null || !outbox.isEmpty()) {
+        return result(Status.OK, 0, 0);
+      }
+      return unwrapHandshake(run, source);
+    } catch (TlsFailure e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public SSLEngineResult wrap(ByteBuffer[] sources, int offset, int count, ByteBuffer target)
+      throws SSLException {
+    BufferRange range = new BufferRange(sources, offset, count);
+    if (target.isReadOnly()) {
+      throw new ReadOnlyBufferException();
+    }
+    proceed();
+    if (!outbox.isEmpty()) {
+      int produced = outbox.drainTo(target);
+      Status drained = isOutboundDone() ? Status.CLOSED : Status.OK;
+      return result(produced == 0 ? Status.BUFFER_OVERFLOW : drained, 0, produced);
+    }
+    if (outboundClosed) {
+      return result(Status.CLOSED, 0, 0);
+    }
+    DataRecords records = data;
+    if (records == null) {
+      return result(Status.OK, 0, 0);
+    }
+    int before = target.position();
+    try {
+      int consumed = records.seal(range, target);
+      return consumed == DataRecords.NO_ROOM
+          ? result(Status.BUFFER_OVERFLOW, 0, 0)
+          : result(Status.OK, consumed, target.position() - before);
+    } catch (TlsFailure e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public @Nullable Runnable getDelegatedTask() {
+    if (task == null || taskGiven) {
+      return null;
+    }
+    taskGiven = true;
+    return task;
+  }
+
+  @Override
+  public HandshakeStatus getHandshakeStatus() {
+    takeOverTask();
+    return status();
+  }
+
+  @Override
+  public void closeInbound() throws SSLException {
+    takeOverTask();
+    if (inboundDone) {
+      return;
+    }
+    if (!begun) {
+      inboundDone = true;
+      outboundClosed = true;
+      return;
+    }
+    if (data == null) {
+      throw failed(role.truncation());
+    }
+    inboundDone = true;
+    // The JDK's words, by which drivers tell a truncation from other failures.
+    TlsFailure truncated =
+        TlsFailure.lost(
+            TlsFailure.SILENT,
+            "the peer's stream ended without its farewell, something may be missing"
+                + " (closing inbound before receiving peer's close_notify)");
+    failure = truncated;
+    throw truncated;
+  }
+
+  @Override
+  public boolean isInboundDone() {
+    return inboundDone;
+  }
+
+  @Override
+  public void closeOutbound() {
+    takeOverTask();
+    if (outboundClosed) {
+      return;
+    }
+    outboundClosed = true;
+    DataRecords records = data;
+    if (records != null) {
+      outbox.add(records.sealAlert(Alerts.closeNotify()));
+      return;
+    }
+    inboundDone = true; // without a handshake, nothing that may come is of use
+    HandshakeRun run = handshake;
+    if (run != null && task == null) {
+      run.close();
+      run.drainTo(outbox);
+    }
+    endHandshake();
+  }
+
+  @Override
+  public boolean isOutboundDone() {
+    return outboundClosed && outbox.isEmpty();
+  }
+
+  private SSLEngineResult unwrapHandshake(HandshakeRun run, ByteBuffer source) throws TlsFailure {
+    if (!run.hasInput()) {
+      FirstBytes.check(source);
+    }
+    if (source.remaining() < RecordFormat.HEADER_BYTES) {
+      return result(Status.BUFFER_UNDERFLOW, 0, 0);
+    }
+    RecordHeader header = RecordHeader.ofHandshake(source);
+    if (source.remaining() < header.recordLength()) {
+      return result(Status.BUFFER_UNDERFLOW, 0, 0);
+    }
+    byte[] record = new byte[header.recordLength()];
+    source.get(record);
+    if (role.mayBlock()) {
+      task = new HandshakeTask(run, record);
+    } else {
+      run.offer(record);
+      stepDone(run);
+    }
+    return result(Status.OK, record.length, 0);
+  }
+
+  private SSLEngineResult unwrapData(DataRecords records, ByteBuffer source, BufferRange targets)
+      throws TlsFailure {
+    if (source.remaining() < RecordFormat.HEADER_BYTES) {
+      return result(Status.BUFFER_UNDERFLOW, 0, 0);
+    }
+    RecordHeader header = RecordHeader.ofData(source, records.maximumLength());
+    if (source.remaining() < header.recordLength()) {
+      return result(Status.BUFFER_UNDERFLOW, 0, 0);
+    }
+    if (header.type() == RecordFormat.APPLICATION_DATA) {
+      int produced = records.open(source, header, targets);
+      if (produced == DataRecords.NO_ROOM) {
+        return result(Status.BUFFER_OVERFLOW, 0, 0);
+      }
+      control.data(produced);
+      return result(Status.OK, header.recordLength(), produced);
+    }
+    switch (control.control(header.type(), records.openControl(source, header))) {
+      case PEER_CLOSED:
+        inboundDone = true;
+        return result(Status.CLOSED, header.recordLength(), 0);
+      case REFUSE_RENEGOTIATION:
+        if (!outboundClosed) {
+          outbox.add(records.sealAlert(Alerts.noRenegotiation()));
+        }
+        break;
+      default:
+    }
+    return result(Status.OK, header.recordLength(), 0);
+  }
+
+  /** What every wrap and unwrap begins with. */
+  private void proceed() throws SSLException {
+    takeOverTask();
+    TlsFailure news = untold;
+    if (news != null) {
+      untold = null;
+      throw news;
+    }
+    if (!begun) {
+      beginHandshake();
+    }
+  }
+
+  private void takeOverTask() {
+    HandshakeTask finished = task;
+    if (finished == null || !finished.done()) {
+      return;
+    }
+    task = null;
+    taskGiven = false;
+    HandshakeRun run = handshake;
+    if (run == null) {
+      role.release();
+      return; // closed meanwhile: nobody wants to know
+    }
+    TlsFailure reason = finished.failure();
+    if (reason == null) {
+      stepDone(run);
+    } else {
+      untold = failed(reason);
+    }
+  }
+
+  private void stepDone(HandshakeRun run) {
+    run.drainTo(outbox);
+    RecordProtection protection = role.protection();
+    if (role.complete() && protection != null) {
+      data = new DataRecords(protection, role.maximumContent());
+      getSession().settled(role.metadata());
+      finishedUntold = true;
+      endHandshake();
+    }
+  }
+
+  private void endHandshake() {
+    handshake = null;
+    role.stopWaiting();
+    if (task == null) {
+      role.release();
+    }
+  }
+
+  /** Ends both sides; what is left is to tell the peer. */
+  private TlsFailure failed(TlsFailure reason) {
+    failure = reason;
+    HandshakeRun run = handshake;
+    if (run != null) {
+      run.drainTo(outbox);
+    }
+    boolean told = outboundClosed || (run != null && outbox.endsWithAlert());
+    if (!told && reason.alert() != TlsFailure.SILENT) {
+      outbox.add(alertRecord(Alerts.fatal(reason.alert())));
+    }
+    inboundDone = true;
+    outboundClosed = true;
+    endHandshake();
+    return reason;
+  }
+
+  private byte[] alertRecord(byte[] alert) {
+    DataRecords records = data;
+    RecordProtection protection = role.protection();
+    if (records == null && protection != null && protection.sealer().used()) {
+      records = new DataRecords(protection, RecordFormat.MAXIMUM_CONTENT);
+    }
+    return records == null ? Alerts.plain(alert) : records.sealAlert(alert);
+  }
+
+  private SSLEngineResult result(Status status, int consumed, int produced) {
+    HandshakeStatus now = status();
+    if (finishedUntold && outbox.isEmpty()) {
+      finishedUntold = false;
+      now = HandshakeStatus.FINISHED;
+    }
+    return new SSLEngineResult(status, now, consumed, produced);
+  }
+
+  private HandshakeStatus status() {
+    if (task != null) {
+      return HandshakeStatus.NEED_TASK;
+    }
+    if (untold != null) {
+      return HandshakeStatus.NEED_UNWRAP; // which throws it
+    }
+    if (!outbox.isEmpty() || finishedUntold) {
+      return HandshakeStatus.NEED_WRAP;
+    }
+    boolean handshaking = begun && data == null && !inboundDone;
+    boolean waitingForFarewell = data != null && outboundClosed && !inboundDone;
+    return handshaking || waitingForFarewell
+        ? HandshakeStatus.NEED_UNWRAP
+        : HandshakeStatus.NOT_HANDSHAKING;
+  }
+}

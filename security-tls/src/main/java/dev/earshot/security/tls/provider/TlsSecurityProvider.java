@@ -1,0 +1,31 @@
+package dev.earshot.security.tls.provider;
+
+import dev.earshot.Security;
+import dev.earshot.security.tls.psk.PskSecurity;
+import dev.earshot.spi.SecurityProvider;
+import dev.earshot.spi.StreamSecurity;
+
+/** TLS for stream transports: with pre-shared keys. Thread-safe. */
+public final class TlsSecurityProvider implements SecurityProvider {
+
+  /** For the service loader. */
+  public TlsSecurityProvider() {}
+
+  @Override
+  public String name() {
+    return "tls";
+  }
+
+  @Override
+  public boolean supports(Security security) {
+    return security instanceof Security.Psk;
+  }
+
+  @Override
+  public StreamSecurity streamSecurity(Security security) {
+    if (security instanceof Security.Psk psk) {
+      return new PskSecurity(psk);
+    }
+    throw new IllegalArgumentException(security + " is not supported by " + name());
+  }
+}

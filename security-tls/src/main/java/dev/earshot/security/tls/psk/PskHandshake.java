@@ -1,0 +1,166 @@
+package dev.earshot.security.tls.psk;
+
+import dev.earshot.HandshakeException.Reason;
+import dev.earshot.PreSharedKey;
+import dev.earshot.PskSource;
+import dev.earshot.SecurityMetadata;
+import dev.earshot.security.tls.engine.HandshakeRole;
+import dev.earshot.security.tls.engine.TlsFailure;
+import dev.earshot.security.tls.record.RecordCrypto;
+import dev.earshot.security.tls.record.RecordProtection;
+import dev.earshot.spi.StreamSecurity.Role;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
+import org.bouncycastle.tls.TlsProtocol;
+import org.bouncycastle.tls.TlsServerProtocol;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One side of one handshake with pre-shared keys.
+ *
+ * <p>Only a server may block: while it asks a source that is not a fixed set of keys.
+ */
+final class PskHandshake implements HandshakeRole {
+  private final Role role;
+  private final PskSource source;
+  private final List<PskSuite> suites;
+  private final KeyLookup lookup;
+  private final HandshakeFacts facts = new HandshakeFacts();
+  private final PskDiagnosis diagnosis;
+  private final SecureRandom random;
+  private @Nullable RecordCrypto crypto;
+  private @Nullable IdentityAsKey identityAsKey;
+
+  PskHandshake(Role role, PskSource source, List<PskSuite> suites, SecureRandom random) {
+    this.role = role;
+    this.source = source;
+    this.suites = suites;
+    this.lookup = new KeyLookup(source);
+    this.diagnosis = new PskDiagnosis(facts, suites);
+    this.random = random;
+  }
+
+  @Override
+  public boolean isClient() {
+    return role == Role.CLIENT;
+  }
+
+  @Override
+  public List<String> cipherSuites() {
+    return suites.stream().map(Enum::name).toList();
+  }
+
+  @Override
+  public TlsProtocol begin() throws IOException {
+    return isClient() ? beginClient(ownKey()) : beginServer();
+  }
+
+  @Override
+  public boolean mayBlock() {
+    return !isClient() && facts.isSuiteAgreed() && lookup.mayBlock();
+  }
+
+  @Override
+  public boolean complete() {
+    return facts.metadata() != null;
+  }
+
+  @Override
+  public @Nullable RecordProtection protection() {
+    return crypto == null ? null : crypto.protection();
+  }
+
+  @Override
+  public int maximumContent() {
+    return facts.maximumContent();
+  }
+
+  @Override
+  public SecurityMetadata metadata() {
+    SecurityMetadata settled = facts.metadata();
+    if (settled == null) {
+      throw new IllegalStateException("the handshake is not over");
+    }
+    return settled;
+  }
+
+  @Override
+  public TlsFailure failure(IOException cause, byte[] record) {
+    boolean keysAgreed = protection() != null;
+    if (cause instanceof TlsFatalAlertReceived alert) {
+      return diagnosis.received(alert, keysAgreed);
+    }
+    if (facts.isPeerClosed()) {
+      return diagnosis.closed(isClient() && keysAgreed, cause);
+    }
+    if (keysAgreed && facts.raised() == AlertDescription.bad_record_mac) {
+      IdentityAsKey suspicion = identityAsKey;
+      return diagnosis.wrongKey(cause, suspicion != null && suspicion.explains(record));
+    }
+    return diagnosis.raised(cause, lookup.trouble());
+  }
+
+  @Override
+  public TlsFailure truncation() {
+    return diagnosis.closed(isClient() && protection() != null, null);
+  }
+
+  @Override
+  public void stopWaiting() {
+    lookup.abandon();
+  }
+
+  @Override
+  public void release() {
+    if (identityAsKey != null) {
+      identityAsKey.wipe();
+      identityAsKey = null;
+    }
+    crypto = null;
+  }
+
+  private TlsProtocol beginClient(PreSharedKey key) throws IOException {
+    RecordCrypto made = new RecordCrypto(random, (parameters, algorithm) -> {});
+    crypto = made;
+    TlsClientProtocol protocol = new TlsClientProtocol();
+    protocol.connect(new PskClient(made, key, suites, facts));
+    return protocol;
+  }
+
+  private TlsProtocol beginServer() throws IOException {
+    // They need each other: the crypto tells of the keys, the check derives others with it.
+    IdentityAsKey[] check = new IdentityAsKey[1];
+    RecordCrypto made = new RecordCrypto(random, (from, with) -> check[0].keysAgreed(from, with));
+    check[0] = new IdentityAsKey(made);
+    crypto = made;
+    identityAsKey = check[0];
+    TlsServerProtocol protocol = new TlsServerProtocol();
+    protocol.accept(new PskServer(made, suites, lookup, facts, check[0].keyExchanges()));
+    return protocol;
+  }
+
+  private PreSharedKey ownKey() throws TlsFailure {
+    Optional<PreSharedKey> own;
+    try {
+      own = source.own();
+    } catch (RuntimeException e) {
+      throw unable("asking for this side's key failed: " + e, e);
+    }
+    PreSharedKey key =
+        own.orElseThrow(
+            () -> unable("the source has keys for listeners only: its own() is empty", null));
+    if (key.isDestroyed()) {
+      throw unable(key + " has been destroyed", null);
+    }
+    return key;
+  }
+
+  private static TlsFailure unable(String why, @Nullable Throwable cause) {
+    return TlsFailure.handshake(Reason.OTHER, TlsFailure.SILENT, why, cause);
+  }
+}

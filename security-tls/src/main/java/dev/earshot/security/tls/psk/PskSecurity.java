@@ -1,0 +1,29 @@
+package dev.earshot.security.tls.psk;
+
+import dev.earshot.PskSource;
+import dev.earshot.Security;
+import dev.earshot.spi.StreamSecurity;
+import java.security.SecureRandom;
+import java.util.List;
+
+/** TLS 1.2 with pre-shared keys, configured. Thread-safe. */
+public final class PskSecurity implements StreamSecurity {
+  private final PskSource source;
+  private final List<PskSuite> suites;
+  private final SecureRandom random = new SecureRandom();
+
+  /** Protection with the keys of {@code security}. */
+  public PskSecurity(Security.Psk security) {
+    this(security.source(), PskSuite.of(security.forwardSecrecyRequired()));
+  }
+
+  PskSecurity(PskSource source, List<PskSuite> suites) {
+    this.source = source;
+    this.suites = suites;
+  }
+
+  @Override
+  public SecuredStream open(Role role, String peer) {
+    return new PskStream(new PskHandshake(role, source, suites, random), peer);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.earshot.security.tls.psk;
+
+import dev.earshot.ConnectionLostException;
+import dev.earshot.HandshakeException;
+import dev.earshot.HandshakeException.Reason;
+import dev.earshot.NetworkException;
+import dev.earshot.SecurityMetadata;
+import dev.earshot.security.tls.engine.TlsEngine;
+import dev.earshot.security.tls.engine.TlsFailure;
+import dev.earshot.spi.StreamSecurity.SecuredStream;
+import java.io.IOException;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+
+/** The protection of one connection with pre-shared keys. */
+final class PskStream implements SecuredStream {
+  /** How Netty's handler begins its message when it meets something else than TLS. */
+  private static final String NOT_TLS = "not an SSL/TLS record";
+
+  private final PskHandshake handshake;
+  private final TlsEngine engine;
+  private final String peer;
+
+  PskStream(PskHandshake handshake, String peer) {
+    this.handshake = handshake;
+    this.engine = new TlsEngine(handshake);
+    this.peer = peer;
+  }
+
+  @Override
+  public SSLEngine engine() {
+    return engine;
+  }
+
+  @Override
+  public SecurityMetadata metadata() {
+    return handshake.metadata();
+  }
+
+  @Override
+  public NetworkException explain(Throwable cause) {
+    TlsFailure known = known(cause);
+    if (known != null) {
+      return known.explain(peer);
+    }
+    String with = "TLS with " + peer + ": ";
+    if (engine.isOpen()) {
+      return new ConnectionLostException(with + "the connection broke: " + cause, cause);
+    }
+    String message = String.valueOf(cause.getMessage());
+    if (message.startsWith(NOT_TLS)) {
+      return new HandshakeException(
+          Reason.PLAINTEXT_PEER,
+          with + "the peer does not speak TLS; secure both sides, or none",
+          cause);
+    }
+    if (cause instanceof IOException) {
+      return new HandshakeException(
+          Reason.CLOSED, with + "the connection broke during the handshake: " + cause, cause);
+    }
+    return new HandshakeException(Reason.OTHER, with + "the handshake failed: " + cause, cause);
+  }
+
+  /** What the engine threw, however it was wrapped, or what it has noticed. */
+  private @Nullable TlsFailure known(Throwable cause) {
+    for (Throwable next = cause; next != null; next = next.getCause()) {
+      if (next instanceof TlsFailure failure) {
+        return failure;
+      }
+    }
+    return engine.failure();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.earshot.security.tls.record;
+
+import java.security.GeneralSecurityException;
+import javax.crypto.Cipher;
+
+/**
+ * Protects records that are sent. Not thread-safe.
+ *
+ * <p>Works on heap arrays, on which the JDK's cipher is fastest, and allocates nothing itself.
+ */
+public final class RecordSealer {
+  /** In blocks: what is kept back for the farewell. */
+  private static final long RESERVE = 1024;
+
+  private final RecordCipher cipher;
+  private final long maximumBlocks;
+  private long blocks;
+
+  RecordSealer(RecordCipher cipher, long maximumBlocks) {
+    this.cipher = cipher;
+    this.maximumBlocks = maximumBlocks;
+  }
+
+  /** How much longer a record is than its content, header included. */
+  public int overhead() {
+    return RecordFormat.HEADER_BYTES + cipher.algorithm().overhead();
+  }
+
+  /** Whether a record has been sealed. */
+  public boolean used() {
+    return cipher.sequence() > 0;
+  }
+
+  /** Whether the key has protected so much that nothing but a farewell may follow. */
+  public boolean usedUp() {
+    return blocks >= maximumBlocks - RESERVE;
+  }
+
+  /**
+   * Writes a whole record with {@code length} bytes of {@code source} to {@code target}.
+   *
+   * @return the record's length
+   * @throws IllegalStateException if the key is used up, or the JDK's cipher failed
+   */
+  public int seal(int type, byte[] source, int offset, int length, byte[] target, int at) {
+    blocks += RecordAlgorithm.blocks(length);
+    if (blocks > maximumBlocks) {
+      throw new IllegalStateException("the key has protected too much");
+    }
+    try {
+      int body = at + RecordFormat.HEADER_BYTES;
+      Cipher ready = cipher.nextToSeal(type, length, target, body);
+      RecordFormat.putHeader(target, at, type, cipher.algorithm().overhead() + length);
+      int content = body + cipher.algorithm().explicitNonceBytes();
+      int sealed = ready.doFinal(source, offset, length, target, content);
+      return content + sealed - at;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("sealing a record of " + length + " bytes", e);
+    }
+  }
+}

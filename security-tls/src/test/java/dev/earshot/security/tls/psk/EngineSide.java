@@ -1,0 +1,147 @@
+package dev.earshot.security.tls.psk;
+
+import dev.earshot.spi.StreamSecurity.SecuredStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+
+/**
+ * One engine with a driver as simple as the contract allows: small buffers that grow, tasks run in
+ * place. Not thread-safe.
+ */
+final class EngineSide {
+  final SecuredStream stream;
+  final SSLEngine engine;
+
+  /** Decrypted. */
+  final ByteArrayOutputStream received = new ByteArrayOutputStream();
+
+  /** The last thing that the engine threw; null if it never did. */
+  SSLException thrown;
+
+  /** How often a call said {@code FINISHED}. */
+  int finished;
+
+  private byte[] arrived = new byte[0];
+  private final List<ByteBuffer> toSend = new ArrayList<>();
+
+  EngineSide(SecuredStream stream) {
+    this.stream = stream;
+    this.engine = stream.engine();
+  }
+
+  void begin() {
+    try {
+      if (engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
+        engine.beginHandshake();
+      }
+    } catch (SSLException e) {
+      thrown = e;
+    }
+  }
+
+  void send(byte[] content) {
+    toSend.add(ByteBuffer.wrap(content));
+  }
+
+  /** Bytes from the network, which the engine sees at once. */
+  void arrive(byte[] bytes) {
+    byte[] joined = new byte[arrived.length + bytes.length];
+    System.arraycopy(arrived, 0, joined, 0, arrived.length);
+    System.arraycopy(bytes, 0, joined, arrived.length, bytes.length);
+    arrived = joined;
+    readAll();
+  }
+
+  /** Everything that the engine wants to send now. */
+  byte[] takeOutput() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    runTasks();
+    ByteBuffer target = ByteBuffer.allocate(64);
+    while (true) {
+      ByteBuffer[] sources = toSend.toArray(new ByteBuffer[0]);
+      SSLEngineResult result;
+      try {
+        result = engine.wrap(sources, target);
+      } catch (SSLException e) {
+        thrown = e;
+        continue;
+      }
+      note(result);
+      if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+        target = ByteBuffer.allocate(target.capacity() * 2);
+        continue;
+      }
+      toSend.removeIf(source -> !source.hasRemaining());
+      target.flip();
+      byte[] made = new byte[target.remaining()];
+      target.get(made);
+      target.clear();
+      out.writeBytes(made);
+      if (made.length == 0 || result.getStatus() == Status.CLOSED) {
+        return out.toByteArray();
+      }
+    }
+  }
+
+  boolean deliverTo(EngineSide other) {
+    byte[] bytes = takeOutput();
+    if (bytes.length > 0) {
+      other.arrive(bytes);
+    }
+    return bytes.length > 0;
+  }
+
+  private void readAll() {
+    ByteBuffer source = ByteBuffer.wrap(arrived);
+    ByteBuffer target = ByteBuffer.allocate(16);
+    while (true) {
+      runTasks();
+      SSLEngineResult result;
+      try {
+        result = engine.unwrap(source, target);
+      } catch (SSLException e) {
+        thrown = e;
+        arrived = new byte[0];
+        return;
+      }
+      note(result);
+      if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+        target = ByteBuffer.allocate(target.capacity() * 2);
+        continue;
+      }
+      target.flip();
+      while (target.hasRemaining()) {
+        received.write(target.get());
+      }
+      target.clear();
+      boolean moved = result.bytesConsumed() > 0 || result.bytesProduced() > 0;
+      if (result.getStatus() != Status.OK
+          || (!moved && result.getHandshakeStatus() != HandshakeStatus.NEED_TASK)) {
+        arrived = new byte[source.remaining()];
+        source.get(arrived);
+        return;
+      }
+    }
+  }
+
+  private void runTasks() {
+    for (Runnable task = engine.getDelegatedTask();
+        task != null;
+        task = engine.getDelegatedTask()) {
+      task.run();
+    }
+  }
+
+  private void note(SSLEngineResult result) {
+    if (result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
+      finished++;
+    }
+  }
+}
