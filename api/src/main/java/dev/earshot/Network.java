@@ -6,6 +6,7 @@ import dev.earshot.spi.LinkSource;
 import dev.earshot.spi.SecurityProvider;
 import dev.earshot.spi.TransportProvider;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * The one door: makes connections, listeners and browsers, and owns the threads behind them.
@@ -70,9 +71,7 @@ public interface Network extends AutoCloseable {
   List<NetworkLink> links();
 
   /** The time that the handles go by. */
-  default NetworkClock clock() {
-    throw new IllegalStateException(this + " keeps no time");
-  }
+  NetworkClock clock();
 
   /**
    * The link called {@code name} that is up.
@@ -108,6 +107,13 @@ public interface Network extends AutoCloseable {
 
     /** Uses {@code source} instead of the operating system's interfaces. */
     Builder links(LinkSource source);
+
+    /**
+     * Runs what may block, and the futures of handles started without an executor, on {@code
+     * executor} instead of threads of the network's own, for instance on virtual threads. It is not
+     * shut down when the network is closed.
+     */
+    Builder workers(Executor executor);
 
     /**
      * Opens the network.

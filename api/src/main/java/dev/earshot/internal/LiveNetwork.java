@@ -1,13 +1,140 @@
 package dev.earshot.internal;
 
+import dev.earshot.Browser;
+import dev.earshot.Connection;
+import dev.earshot.Endpoint;
+import dev.earshot.Listener;
 import dev.earshot.Network;
+import dev.earshot.NetworkClock;
+import dev.earshot.NetworkLink;
+import dev.earshot.Parameters;
+import dev.earshot.Security;
+import dev.earshot.ServiceType;
+import dev.earshot.internal.browser.LiveBrowser;
+import dev.earshot.internal.connection.LiveConnection;
+import dev.earshot.internal.listener.LiveListener;
+import dev.earshot.spi.LinkSource.LinkState;
+import dev.earshot.spi.SecurityProvider;
+import dev.earshot.spi.StreamSecurity;
+import java.util.List;
+import java.util.Optional;
 
-/** The network behind {@link Network}. */
-public final class LiveNetwork {
-  private LiveNetwork() {}
+/**
+ * The network behind {@link Network}: makes handles, and ends with them. What the handles need is
+ * in {@link Household}. Thread-safe.
+ */
+public final class LiveNetwork implements Network {
+  private final NetworkParts parts;
+  private final Household house;
+  private final NetworkEnd end;
+  private final NetworkClock clock;
+
+  private LiveNetwork(NetworkParts parts) {
+    this.parts = parts;
+    this.house = new Household(parts);
+    this.end = house.end();
+    this.clock = new LoopClock(house.loop(), end::hasBegun);
+  }
 
   /** A builder that finds providers by itself. */
-  public static Network.Builder builder() {
-    throw new IllegalStateException("no transport: add earshot-transport-netty");
+  public static Builder builder() {
+    return new NetworkBuilder();
+  }
+
+  static Network open(NetworkParts parts) {
+    return new LiveNetwork(parts);
+  }
+
+  @Override
+  public Connection connection(Endpoint to, Parameters parameters) {
+    requireOpen();
+    if (to instanceof Endpoint.Bonjour) {
+      house.discovery(); // throws if there is none
+    }
+    LiveConnection made =
+        LiveConnection.outgoing(house.connections(), to, parameters, streamSecurity(parameters));
+    if (!house.openConnections().made(made)) {
+      throw closed();
+    }
+    return made;
+  }
+
+  @Override
+  public Listener listener(Parameters parameters) {
+    requireOpen();
+    LiveListener made = new LiveListener(house, parameters, streamSecurity(parameters));
+    if (!house.openDoors().made(made)) {
+      throw closed();
+    }
+    return made;
+  }
+
+  @Override
+  public Browser browser(ServiceType type, Parameters parameters) {
+    requireOpen();
+    house.discovery(); // throws if there is none
+    LiveBrowser made = new LiveBrowser(house, type, parameters);
+    if (!house.openDoors().made(made)) {
+      throw closed();
+    }
+    return made;
+  }
+
+  private Optional<StreamSecurity> streamSecurity(Parameters parameters) {
+    Security security = parameters.security();
+    if (security instanceof Security.None) {
+      return Optional.empty();
+    }
+    SecurityProvider provider =
+        parts.security().orElseThrow(() -> Providers.missing("security", Providers.SECURITY));
+    if (!provider.supports(security)) {
+      throw new IllegalStateException(
+          "the security provider '" + provider.name() + "' cannot do " + security);
+    }
+    return Optional.of(provider.streamSecurity(security));
+  }
+
+  @Override
+  public boolean supports(Parameters parameters) {
+    Security security = parameters.security();
+    boolean secured =
+        security instanceof Security.None
+            || parts.security().map(provider -> provider.supports(security)).orElse(false);
+    return secured && house.connections().transport().supports(parameters);
+  }
+
+  @Override
+  public List<NetworkLink> links() {
+    return parts.links().links().stream().filter(LinkState::up).map(LinkState::link).toList();
+  }
+
+  @Override
+  public NetworkClock clock() {
+    return clock;
+  }
+
+  @Override
+  public void close() {
+    end.end();
+  }
+
+  private void requireOpen() {
+    if (end.hasBegun()) {
+      throw closed();
+    }
+  }
+
+  private IllegalStateException closed() {
+    return new IllegalStateException(this + " is closed");
+  }
+
+  /** The providers, for messages. */
+  @Override
+  public String toString() {
+    return "Network["
+        + parts.transport().name()
+        + parts.discovery().map(provider -> ", " + provider.name()).orElse("")
+        + parts.security().map(provider -> ", " + provider.name()).orElse("")
+        + "]";
   }
 }

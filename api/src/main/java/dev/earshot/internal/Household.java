@@ -1,0 +1,210 @@
+package dev.earshot.internal;
+
+import dev.earshot.Endpoint;
+import dev.earshot.internal.browser.BrowserHost;
+import dev.earshot.internal.browser.LiveBrowser;
+import dev.earshot.internal.connection.ConnectionHost;
+import dev.earshot.internal.connection.LiveConnection;
+import dev.earshot.internal.listener.ListenerHost;
+import dev.earshot.internal.listener.LiveListener;
+import dev.earshot.internal.path.HostNames;
+import dev.earshot.internal.path.LinkTable;
+import dev.earshot.internal.path.LinkWatch;
+import dev.earshot.internal.path.NameLookup;
+import dev.earshot.spi.Discovery;
+import dev.earshot.spi.LinkFilter;
+import dev.earshot.spi.LinkSource.LinkState;
+import dev.earshot.spi.Loop;
+import dev.earshot.spi.Transport;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What the handles of one network share: providers, threads, and what is known of the links. */
+final class Household implements ListenerHost, BrowserHost {
+  private static final System.Logger LOG = System.getLogger("dev.earshot");
+
+  private final List<WorkerThreads> threads; // the network's own; none if the user brought some
+  private final Executor queues;
+  private final WatchedTransport transport;
+  private final Optional<Discovery> discovery;
+  private final Loop loop;
+  private final LinkWatch links;
+  private final NameLookup names;
+  private final HandleSet<LiveConnection> openConnections = new HandleSet<>();
+  private final HandleSet<AutoCloseable> openDoors = new HandleSet<>();
+  private final ComputerName computerName = ComputerName.ofSystem();
+  private final ConnectionHost connections = new ForConnections();
+
+  private LinkWatch.@Nullable Subscription watching; // on the loop; while there are connections
+
+  Household(NetworkParts parts) {
+    WorkerThreads own = new WorkerThreads(); // no thread is made before it is needed
+    threads = parts.workers().isPresent() ? List.of() : List.of(own);
+    Executor workers = parts.workers().orElse(own.workers());
+    queues = parts.workers().orElse(own.queues());
+    transport = new WatchedTransport(parts.transport().open(workers));
+    discovery = openDiscovery(parts);
+    loop = transport.nextLoop();
+    links = new LinkWatch(parts.links(), loop, workers);
+    names =
+        new NameLookup(
+            new HostNames(InetAddress::getAllByName, parts.links(), loop, workers),
+            this::discovery,
+            loop);
+  }
+
+  private Optional<Discovery> openDiscovery(NetworkParts parts) {
+    try {
+      return parts.discovery().map(provider -> provider.open(parts.links()));
+    } catch (RuntimeException e) {
+      transport.close();
+      throw e;
+    }
+  }
+
+  /** The loop for what belongs to no single handle. */
+  Loop loop() {
+    return loop;
+  }
+
+  /** Connections that hold something, or may. */
+  HandleSet<LiveConnection> openConnections() {
+    return openConnections;
+  }
+
+  /** Listeners and browsers that hold something, or may. */
+  HandleSet<AutoCloseable> openDoors() {
+    return openDoors;
+  }
+
+  /** How all of it ends. */
+  NetworkEnd end() {
+    AutoCloseable closing = discovery.<AutoCloseable>map(open -> open).orElse(() -> {});
+    return new NetworkEnd(transport, closing, openConnections, openDoors, threads);
+  }
+
+  @Override
+  public ConnectionHost connections() {
+    return connections;
+  }
+
+  @Override
+  public Discovery discovery() {
+    return discovery.orElseThrow(() -> Providers.missing("discovery", Providers.DISCOVERY));
+  }
+
+  @Override
+  public String computerName() {
+    return computerName.text();
+  }
+
+  @Override
+  public LinkWatch.Subscription watchLinks(Loop on, Consumer<LinkTable> subscriber) {
+    return links.subscribe(on, subscriber);
+  }
+
+  @Override
+  public Loop nextLoop() {
+    return transport.nextLoop();
+  }
+
+  @Override
+  public Executor fallbackQueue() {
+    return queues;
+  }
+
+  @Override
+  public boolean opened(LiveListener listener) {
+    return openDoors.opened(listener);
+  }
+
+  @Override
+  public void ended(LiveListener listener) {
+    openDoors.ended(listener);
+  }
+
+  @Override
+  public boolean opened(LiveBrowser browser) {
+    return openDoors.opened(browser);
+  }
+
+  @Override
+  public void ended(LiveBrowser browser) {
+    openDoors.ended(browser);
+  }
+
+  /** Watches the links while there is a connection that wants to know of them. */
+  private void watchWhileNeeded() {
+    boolean needed = !openConnections.isEmpty();
+    if (needed && watching == null) {
+      watching = links.subscribe(loop, this::linksChanged);
+    } else if (!needed && watching != null) {
+      watching.cancel();
+      watching = null;
+    }
+  }
+
+  private void linksChanged(LinkTable table) {
+    openConnections.open().forEach(connection -> connection.linksChanged(table.states()));
+  }
+
+  private void onLoop(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.TRACE, "nobody watches the links any more: the network is closed", e);
+    }
+  }
+
+  /** The same for connections, which know nothing of listeners and browsers. */
+  private final class ForConnections implements ConnectionHost {
+    @Override
+    public Transport transport() {
+      return transport;
+    }
+
+    @Override
+    public Discovery.Operation lookup(
+        Endpoint to, LinkFilter filter, Discovery.ResolveEvents events) {
+      return names.resolve(to, filter, events);
+    }
+
+    @Override
+    public List<LinkState> links() {
+      return links.lastTold().states();
+    }
+
+    @Override
+    public void reconfirm(Endpoint.Bonjour endpoint) {
+      discovery.ifPresent(open -> open.reconfirm(endpoint));
+    }
+
+    @Override
+    public Executor fallbackQueue() {
+      return queues;
+    }
+
+    @Override
+    public boolean opened(LiveConnection connection) {
+      boolean wasEmpty = openConnections.isEmpty();
+      boolean taken = openConnections.opened(connection);
+      if (wasEmpty && taken) {
+        onLoop(Household.this::watchWhileNeeded);
+      }
+      return taken;
+    }
+
+    @Override
+    public void ended(LiveConnection connection) {
+      if (openConnections.ended(connection)) {
+        onLoop(Household.this::watchWhileNeeded);
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.earshot.internal;
+
+import dev.earshot.internal.connection.LiveConnection;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * How a network ends, within a second: every handle is cancelled; when listeners and browsers have
+ * ended, discovery is closed; when connections have ended too, the transport; then the threads.
+ * What has not ended after {@link #IN_ORDER} is ended without farewell.
+ *
+ * <p>It waits for what handles hold on their loops, never for a user's queue: so it may be called
+ * in a handler. Called on a loop, it does not wait at all. Thread-safe.
+ */
+final class NetworkEnd {
+  /** How long everything may take to end by itself. */
+  private static final Duration IN_ORDER = Duration.ofMillis(700);
+
+  /** How long it may take after that. */
+  private static final Duration FORCED = Duration.ofMillis(230);
+
+  /** How long each kind of threads may take. */
+  private static final Duration THREADS = Duration.ofMillis(30);
+
+  private static final System.Logger LOG = System.getLogger("dev.earshot");
+
+  private final WatchedTransport transport;
+  private final HandleSet<LiveConnection> connections;
+  private final HandleSet<AutoCloseable> doors;
+  private final Ending transportEnding;
+  private final Ending discoveryEnding;
+  private final List<WorkerThreads> threads;
+  private final AtomicBoolean begun = new AtomicBoolean();
+  private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+  /**
+   * The end of a network.
+   *
+   * @param discovery what ends discovery, or does nothing
+   * @param threads the network's own threads, if it has any
+   */
+  NetworkEnd(
+      WatchedTransport transport,
+      AutoCloseable discovery,
+      HandleSet<LiveConnection> connections,
+      HandleSet<AutoCloseable> doors,
+      List<WorkerThreads> threads) {
+    this.transport = transport;
+    this.connections = connections;
+    this.doors = doors;
+    this.transportEnding = new Ending("transport", transport);
+    this.discoveryEnding = new Ending("discovery", discovery);
+    this.threads = threads;
+  }
+
+  /** Whether it has begun. */
+  boolean hasBegun() {
+    return begun.get();
+  }
+
+  /** Ends the network, or waits until another call has done so. */
+  void end() {
+    boolean first = begun.compareAndSet(false, true);
+    if (first) {
+      cancelHandles();
+    }
+    if (transport.isOnLoop()) {
+      if (first) {
+        // Waiting here would keep the loop from ending what is waited for.
+        WorkerThreads.daemon("earshot-close", this::finish).start();
+      }
+    } else if (first) {
+      finish();
+    } else {
+      Patience patience = new Patience();
+      patience.await(done, IN_ORDER.plus(FORCED));
+      patience.restoreInterrupt();
+    }
+  }
+
+  private void cancelHandles() {
+    CompletableFuture<Void> doorsEnded = doors.drained();
+    CompletableFuture<Void> allEnded = CompletableFuture.allOf(doorsEnded, connections.drained());
+    doorsEnded.thenRun(discoveryEnding::begin);
+    allEnded.thenRun(transportEnding::begin);
+    doors.close().forEach(NetworkEnd::cancel);
+    connections.close().forEach(NetworkEnd::cancel);
+  }
+
+  private void finish() {
+    Patience patience = new Patience();
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(discoveryEnding.done(), transportEnding.done());
+    if (!patience.await(all, IN_ORDER)) {
+      connections.open().forEach(NetworkEnd::forceCancel);
+      discoveryEnding.begin();
+      transportEnding.begin();
+      if (!patience.await(all, FORCED)) {
+        warn();
+      }
+    }
+    threads.forEach(owned -> owned.close(patience, THREADS));
+    done.complete(null);
+    patience.restoreInterrupt();
+  }
+
+  private void warn() {
+    String late =
+        List.of(discoveryEnding, transportEnding).stream()
+            .filter(ending -> !ending.done().isDone())
+            .map(Ending::toString)
+            .reduce((one, other) -> one + " and " + other)
+            .orElse("nothing");
+    LOG.log(Level.WARNING, () -> "not closed within a second: " + late + "; it goes on by itself");
+  }
+
+  private static void cancel(AutoCloseable handle) {
+    try {
+      handle.close();
+    } catch (Exception e) {
+      LOG.log(Level.WARNING, "cancelling " + handle, e);
+    }
+  }
+
+  private static void forceCancel(LiveConnection connection) {
+    try {
+      connection.forceCancel();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "cancelling " + connection, e);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.earshot.internal.listener;
+
+import dev.earshot.Connection;
+import dev.earshot.NetworkLink;
+import dev.earshot.NetworkPath;
+import dev.earshot.Parameters;
+import dev.earshot.internal.connection.ConnectionHost;
+import dev.earshot.internal.connection.LiveConnection;
+import dev.earshot.internal.path.LinkTable;
+import dev.earshot.internal.path.PathRules;
+import dev.earshot.spi.Arrival;
+import dev.earshot.spi.Loop;
+import dev.earshot.spi.LoopConfined;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Lets those in who may come in, as connections that are not started, and refuses the others. */
+@LoopConfined
+final class Entrance {
+  private static final System.Logger LOG = System.getLogger("dev.earshot.listener");
+
+  private final ConnectionHost host;
+  private final Loop loop;
+  private final Parameters parameters;
+  private final Admission admission;
+  private final BindAddresses choice;
+  private final Supplier<LinkTable> links;
+  private final Consumer<Connection> handOver;
+
+  /** An entrance whose connections go to {@code handOver}, on the loop. */
+  Entrance(
+      ConnectionHost host,
+      Loop loop,
+      Parameters parameters,
+      Supplier<LinkTable> links,
+      Consumer<Connection> handOver) {
+    this.host = host;
+    this.loop = loop;
+    this.parameters = parameters;
+    this.admission = new Admission(parameters);
+    this.choice = new BindAddresses(parameters);
+    this.links = links;
+    this.handOver = handOver;
+  }
+
+  /** Lets in {@code limit} more. */
+  void limit(int limit) {
+    loop.assertInLoop();
+    admission.limit(limit);
+  }
+
+  /** Whether anybody may come in, as far as the user's limit goes. */
+  boolean isOpen() {
+    loop.assertInLoop();
+    return admission.isOpen();
+  }
+
+  /** How many were refused so far. */
+  long refused() {
+    loop.assertInLoop();
+    return admission.refused();
+  }
+
+  /** Takes {@code arrival} in, or refuses it. */
+  void accept(Arrival arrival) {
+    loop.assertInLoop();
+    Optional<InetAddress> remote =
+        arrival.path().remoteEndpoint().map(InetSocketAddress::getAddress);
+    Optional<String> refusal =
+        isLinkPermitted(arrival.path()) && remote.isPresent()
+            ? admission.admit(remote.get())
+            : admission.refuse("it came over a link that may not be used");
+    if (refusal.isPresent()) {
+      refuse(arrival, refusal.get());
+      return;
+    }
+    InetAddress address = remote.orElseThrow();
+    handOver.accept(LiveConnection.incoming(host, arrival, parameters, () -> settled(address)));
+  }
+
+  private boolean isLinkPermitted(NetworkPath path) {
+    if (!choice.mustCheckArrivals()) {
+      return true;
+    }
+    // A link that cannot be told may be a prohibited one.
+    Optional<NetworkLink> link = PathRules.linkOf(path, links.get());
+    return link.map(choice::permits).orElse(false);
+  }
+
+  private void settled(InetAddress remote) {
+    try {
+      loop.execute(() -> admission.settled(remote));
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.TRACE, "nobody counts handshakes any more: the network is closed", e);
+    }
+  }
+
+  private void refuse(Arrival arrival, String why) {
+    if (admission.isWorthALine()) {
+      LOG.log(
+          Level.WARNING,
+          () ->
+              "refused a connection from "
+                  + arrival.path().remoteEndpoint().map(Object::toString).orElse("somewhere")
+                  + ": "
+                  + why
+                  + "; refused so far: "
+                  + admission.refused());
+    }
+    arrival.loop().execute(arrival::refuse);
+  }
+}

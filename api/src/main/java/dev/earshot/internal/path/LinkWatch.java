@@ -1,0 +1,181 @@
+package dev.earshot.internal.path;
+
+import dev.earshot.spi.LinkSource;
+import dev.earshot.spi.Loop;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the links about once a second while somebody wants to know, and says when they changed.
+ *
+ * <p>A change is told once it has held for {@link #SETTLED}: a link that comes up gets its
+ * addresses one after the other, and one that flaps should not be told of each time. Its state is
+ * confined to the loop it was made with; looks are taken on a worker, since they may block. {@link
+ * #subscribe} may be called on any thread.
+ */
+public final class LinkWatch {
+  /** The time between two looks. */
+  static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  /** How long a change must hold before it is told. */
+  static final Duration SETTLED = Duration.ofMillis(300);
+
+  /** A link that never settles is told of after so many looks all the same. */
+  private static final int UNSETTLED_LOOKS = 5;
+
+  private static final System.Logger LOG = System.getLogger("dev.earshot.path");
+
+  private final LinkSource source;
+  private final Loop loop;
+  private final Executor workers;
+
+  private volatile LinkTable lastTold = new LinkTable(List.of()); // written on the loop
+
+  // All below: on the loop.
+  private final Set<Subscriber> subscribers = new LinkedHashSet<>();
+  private @Nullable LinkTable told; // null before the first look
+  private @Nullable LinkTable pending; // a change that has not settled
+  private int unsettledLooks;
+  private Loop.@Nullable Timer nextLook;
+  private boolean looking;
+
+  /** A watch that looks at {@code source} on one of {@code workers}. */
+  public LinkWatch(LinkSource source, Loop loop, Executor workers) {
+    this.source = source;
+    this.loop = loop;
+    this.workers = workers;
+  }
+
+  /** An interest in the links. */
+  public interface Subscription {
+    /** Ends it. On the subscriber's loop nothing comes after this call. */
+    void cancel();
+  }
+
+  /**
+   * Tells {@code subscriber}, on {@code on}, the links as they are, soon, and again whenever they
+   * have changed, until the subscription is cancelled.
+   */
+  public Subscription subscribe(Loop on, Consumer<LinkTable> subscriber) {
+    Subscriber added = new Subscriber(on, subscriber);
+    loop.execute(() -> add(added));
+    return added;
+  }
+
+  /** What was told last; no links at all before the first look. */
+  public LinkTable lastTold() {
+    return lastTold;
+  }
+
+  private void add(Subscriber subscriber) {
+    if (subscriber.cancelled) {
+      return;
+    }
+    subscribers.add(subscriber);
+    if (subscribers.size() == 1) {
+      told = null; // nobody has looked for a while
+      pending = null;
+      look();
+    } else if (told != null) {
+      subscriber.tell(told);
+    }
+  }
+
+  private void remove(Subscriber subscriber) {
+    subscribers.remove(subscriber);
+    if (subscribers.isEmpty() && nextLook != null) {
+      nextLook.cancel();
+      nextLook = null;
+    }
+  }
+
+  private void look() {
+    if (looking) {
+      return; // one at a time, however long it takes
+    }
+    looking = true;
+    try {
+      workers.execute(this::lookOnWorker);
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "no more looks at the links: the network is closing", e);
+    }
+  }
+
+  private void lookOnWorker() {
+    LinkTable seen = null;
+    try {
+      seen = new LinkTable(source.links());
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "the links could not be listed; trying again", e);
+    }
+    LinkTable table = seen;
+    loop.execute(() -> looked(table));
+  }
+
+  private void looked(@Nullable LinkTable seen) {
+    looking = false;
+    if (subscribers.isEmpty()) {
+      return;
+    }
+    Duration next = INTERVAL;
+    if (seen != null) {
+      next = compare(seen);
+    }
+    nextLook = loop.schedule(next, this::look);
+  }
+
+  /** Tells what {@code seen} changes, if it has settled; returns when to look again. */
+  private Duration compare(LinkTable seen) {
+    if (seen.equals(told)) {
+      pending = null;
+      unsettledLooks = 0;
+      return INTERVAL;
+    }
+    boolean first = told == null;
+    if (first || seen.equals(pending) || ++unsettledLooks >= UNSETTLED_LOOKS) {
+      told = seen;
+      lastTold = seen;
+      pending = null;
+      unsettledLooks = 0;
+      subscribers.forEach(subscriber -> subscriber.tell(seen));
+      return INTERVAL;
+    }
+    pending = seen;
+    return SETTLED;
+  }
+
+  /** One who wants to know. */
+  private final class Subscriber implements Subscription {
+    private final Loop on;
+    private final Consumer<LinkTable> consumer;
+    private volatile boolean cancelled;
+
+    Subscriber(Loop on, Consumer<LinkTable> consumer) {
+      this.on = Objects.requireNonNull(on, "on");
+      this.consumer = Objects.requireNonNull(consumer, "consumer");
+    }
+
+    void tell(LinkTable table) {
+      on.execute(
+          () -> {
+            if (!cancelled) {
+              consumer.accept(table);
+            }
+          });
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+      loop.execute(() -> remove(this));
+    }
+  }
+}
