@@ -1,0 +1,67 @@
+package dev.earshot.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The main job, in processes of its own on loopback. */
+@Tag("network")
+class DemoNetworkTest {
+  private static final int SECONDS = 60;
+  private static final Pattern PID = Pattern.compile("(Alice|Bob) *\\| process (\\d+) listens.*");
+
+  @Test
+  void everyStepIsVerified() throws Exception {
+    try (EarshotProcess demo = EarshotProcess.start("demo")) {
+      assertThat(demo.exitCode(SECONDS)).as(demo.output()).isZero();
+      assertThat(demo.output())
+          .contains(
+              "found by others as Alice",
+              "found Bob.",
+              "connected to Alice",
+              "TLSv1.2 TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256",
+              "1000 messages sent, 1000 received, all in order",
+              "the digests are equal",
+              "received, byte for byte the original",
+              "said goodbye",
+              "heard goodbye")
+          .endsWith("Every step was verified.");
+    }
+  }
+
+  @Test
+  void twoDemosAtOnceDoNotMeet() throws Exception {
+    try (EarshotProcess one = EarshotProcess.start("demo");
+        EarshotProcess other = EarshotProcess.start("demo")) {
+      assertThat(one.exitCode(SECONDS)).as(one.output()).isZero();
+      assertThat(other.exitCode(SECONDS)).as(other.output()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Alice,Bob", "Bob,Alice"})
+  void aPeerThatIsKilledMakesTheOtherSaySo(String killed, String survivor) throws Exception {
+    try (EarshotProcess demo = EarshotProcess.start("demo")) {
+      String started =
+          demo.awaitLine(
+              killed + "'s process",
+              SECONDS,
+              line -> line.startsWith(killed) && PID.matcher(line).matches());
+      demo.awaitLine(
+          "Alice sending", SECONDS, line -> line.matches("Alice *\\| (sends|modules:) .*"));
+      Matcher pid = PID.matcher(started);
+      assertThat(pid.matches()).isTrue();
+      ProcessHandle.of(Long.parseLong(pid.group(2))).orElseThrow().destroyForcibly();
+
+      assertThat(demo.exitCode(SECONDS)).as(demo.output()).isEqualTo(1);
+      assertThat(demo.output().lines())
+          .anyMatch(line -> line.matches(survivor + " *\\| earshot: .*" + killed + ".*"));
+      assertThat(demo.output()).endsWith("The demo did not succeed.");
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.earshot.examples.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** An {@code earshot} command running in a process of its own, and all that it has printed. */
+final class EarshotProcess implements AutoCloseable {
+  private final Process process;
+  private final List<String> lines = new ArrayList<>(); // guarded by itself
+  private final Thread reader;
+  private boolean ended; // guarded by lines
+
+  private EarshotProcess(Process process) {
+    this.process = process;
+    reader = new Thread(this::read, "output-of-" + process.pid());
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Starts a command with a heap of 64 MiB, and as much direct memory. */
+  static EarshotProcess start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-XX:+UseSerialGC"));
+    command.add("-XX:+ExitOnOutOfMemoryError");
+    String surefire = System.getProperty("surefire.test.class.path");
+    String classPath = surefire != null ? surefire : System.getProperty("java.class.path");
+    command.addAll(List.of("-cp", classPath, Earshot.class.getName()));
+    command.addAll(Arrays.asList(arguments));
+    return new EarshotProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  /** Waits for a line that {@code wanted} accepts. */
+  String awaitLine(String what, int seconds, Predicate<String> wanted)
+      throws InterruptedException {
+    long left = TimeUnit.SECONDS.toMillis(seconds);
+    synchronized (lines) {
+      int seen = 0;
+      while (true) {
+        for (; seen < lines.size(); seen++) {
+          if (wanted.test(lines.get(seen))) {
+            return lines.get(seen);
+          }
+        }
+        if (ended || left <= 0) {
+          throw new AssertionError(
+              "no " + what + (ended ? " before its end" : " in time") + ":\n" + output());
+        }
+        lines.wait(100);
+        left -= 100;
+      }
+    }
+  }
+
+  /** Waits for a line with {@code part} in it. */
+  String awaitLine(String part, int seconds) throws InterruptedException {
+    return awaitLine("'" + part + "'", seconds, line -> line.contains(part));
+  }
+
+  /** Types {@code line} on its standard input. */
+  void type(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+  }
+
+  /** Waits for its end. */
+  int exitCode(int seconds) throws InterruptedException {
+    if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+      throw new AssertionError("still running after " + seconds + " s:\n" + output());
+    }
+    reader.join();
+    return process.exitValue();
+  }
+
+  /** All that it has printed. */
+  String output() {
+    synchronized (lines) {
+      return String.join("\n", lines);
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  private void read() {
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      String line = in.readLine();
+      while (line != null) {
+        add(line);
+        line = in.readLine();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      synchronized (lines) {
+        ended = true;
+        lines.notifyAll();
+      }
+    }
+  }
+
+  private void add(String line) {
+    synchronized (lines) {
+      lines.add(line);
+      lines.notifyAll();
+    }
+  }
+}
