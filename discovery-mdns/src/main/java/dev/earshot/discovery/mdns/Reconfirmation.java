@@ -1,0 +1,54 @@
+package dev.earshot.discovery.mdns;
+
+import dev.earshot.discovery.mdns.DnsMessage.Question;
+import dev.earshot.spi.Loop;
+import dev.earshot.spi.LoopConfined;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Asks whether services that could not be reached are still there (RFC 6762, section 10.4): three
+ * questions within a second, and who does not answer is forgotten.
+ *
+ * <p>The last question comes a full second after the first, since nobody has to repeat an answer
+ * sooner (section 6). One at a time for a service.
+ */
+@LoopConfined
+final class Reconfirmation {
+  private static final List<Duration> QUESTIONS =
+      List.of(Duration.ZERO, Duration.ofMillis(500), Duration.ofMillis(1_000));
+  private static final Duration VERDICT = Duration.ofMillis(1_350);
+
+  private final Loop loop;
+  private final Set<DnsName> running = new HashSet<>();
+
+  Reconfirmation(Loop loop) {
+    this.loop = loop;
+  }
+
+  /** Begins to ask for {@code instance} on those of {@code links} that have heard of it. */
+  void begin(DnsName instance, List<LinkResponder> links) {
+    if (!running.add(instance)) {
+      return;
+    }
+    DnsRecord pointer = DnsRecord.pointer(instance.parent(), 1, instance);
+    for (LinkResponder link : links) {
+      link.store().forget(instance, DnsRecord.SRV); // no address is given out unasked again
+      if (link.store().heardAt(pointer).isPresent()) {
+        ask(link, pointer);
+      }
+    }
+    loop.schedule(VERDICT, () -> running.remove(instance));
+  }
+
+  private void ask(LinkResponder link, DnsRecord pointer) {
+    long begun = loop.nanoTime();
+    Question question = new Question(pointer.name(), DnsRecord.PTR, false);
+    for (Duration delay : QUESTIONS) {
+      loop.schedule(delay, () -> link.askAnew(List.of(question)));
+    }
+    loop.schedule(VERDICT, () -> link.store().forgetUnlessHeardAfter(pointer, begun));
+  }
+}
