@@ -40,8 +40,7 @@ final class EarshotProcess implements AutoCloseable {
   }
 
   /** Waits for a line that {@code wanted} accepts. */
-  String awaitLine(String what, int seconds, Predicate<String> wanted)
-      throws InterruptedException {
+  String awaitLine(String what, int seconds, Predicate<String> wanted) throws InterruptedException {
     long left = TimeUnit.SECONDS.toMillis(seconds);
     synchronized (lines) {
       int seen = 0;

@@ -1,0 +1,60 @@
+package dev.earshot.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * State has one owner, the loop; what must be locked all the same is listed here, with its reason.
+ * Looks at sources, because class files as ArchUnit reads them do not show {@code synchronized}
+ * blocks.
+ */
+final class LocksTest {
+  private static final Map<String, String> LOCKED =
+      Map.of(
+          "SerialQueue", "tasks come from every thread",
+          "HandleSet", "handles are made and closed on users' threads",
+          "PreSharedKey", "a key may be destroyed while a handshake copies it");
+
+  private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*");
+  private static final Pattern LOCK =
+      Pattern.compile("\\bsynchronized\\b|\\bjava\\.util\\.concurrent\\.locks\\b");
+
+  @Test
+  void locksAreWhereTheyAreListed() {
+    Set<String> locking =
+        Repository.javaFiles("src/main/java").stream()
+            .filter(file -> !Repository.relative(file).matches("(benchmarks|examples)/.*"))
+            .filter(LocksTest::locks)
+            .map(file -> file.getFileName().toString().replace(".java", ""))
+            .collect(Collectors.toSet());
+    assertThat(locking).containsExactlyInAnyOrderElementsOf(LOCKED.keySet());
+  }
+
+  @Test
+  void wordsInCommentsAreNoLocks() {
+    assertThat(locks("/** Not synchronized. */ int a; // no synchronized here")).isFalse();
+    assertThat(locks("/** Guards. */ synchronized (lock) {}")).isTrue();
+    assertThat(locks("import java.util.concurrent.locks.ReentrantLock;")).isTrue();
+  }
+
+  private static boolean locks(Path file) {
+    try {
+      return locks(Files.readString(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean locks(String source) {
+    return LOCK.matcher(COMMENT.matcher(source).replaceAll("")).find();
+  }
+}
