@@ -45,9 +45,6 @@ final class ControlRecords {
     } else {
       countIdle();
     }
-    if (headerBytes > 0 || toSkip > 0) {
-      throw unexpected("data in the middle of a handshake message");
-    }
   }
 
   /** A record of another type arrived. */

@@ -36,6 +36,8 @@ final class HandshakeRun {
       throw e;
     } catch (IOException e) {
       throw role.failure(e, new byte[0]);
+    } catch (RuntimeException e) {
+      throw TlsFailure.internal(e);
     }
   }
 
@@ -57,6 +59,8 @@ final class HandshakeRun {
       running().offerInput(record);
     } catch (IOException e) {
       throw role.failure(e, record);
+    } catch (RuntimeException e) {
+      throw TlsFailure.internal(e);
     }
   }
 

@@ -33,9 +33,10 @@ final class HandshakeTask implements Runnable {
       handshake.offer(record);
     } catch (TlsFailure e) {
       failure = e;
-    } finally {
-      done = true;
+    } catch (Throwable e) { // else the handshake would look as if all were well
+      failure = TlsFailure.internal(e);
     }
+    done = true;
   }
 
   boolean done() {

@@ -322,7 +322,7 @@ public final class TlsEngine extends ConfiguredEngine {
   private TlsFailure failed(TlsFailure reason) {
     failure = reason;
     HandshakeRun run = handshake;
-    if (run != null) {
+    if (run != null && task == null) {
       run.drainTo(outbox);
     }
     boolean told = outboundClosed || (run != null && outbox.endsWithAlert());
@@ -354,7 +354,7 @@ public final class TlsEngine extends ConfiguredEngine {
   }
 
   private HandshakeStatus status() {
-    if (task != null) {
+    if (task != null && !inboundDone) {
       return HandshakeStatus.NEED_TASK;
     }
     if (untold != null) {

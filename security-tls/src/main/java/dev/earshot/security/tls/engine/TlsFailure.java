@@ -5,6 +5,7 @@ import dev.earshot.FramingException;
 import dev.earshot.HandshakeException;
 import dev.earshot.NetworkException;
 import javax.net.ssl.SSLException;
+import org.bouncycastle.tls.AlertDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,15 @@ public final class TlsFailure extends SSLException {
   public static TlsFailure handshake(
       HandshakeException.Reason reason, int alert, String message, @Nullable Throwable cause) {
     return new TlsFailure(Kind.HANDSHAKE, reason, alert, message, cause);
+  }
+
+  /** The handshake came upon a mistake of this program. */
+  public static TlsFailure internal(Throwable cause) {
+    return handshake(
+        HandshakeException.Reason.OTHER,
+        AlertDescription.internal_error,
+        "the handshake failed here: " + cause,
+        cause);
   }
 
   /** Bytes arrived that are not what the peer protected, or break the rules. */

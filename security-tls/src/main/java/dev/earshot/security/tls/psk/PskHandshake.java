@@ -12,7 +12,6 @@ import dev.earshot.spi.StreamSecurity.Role;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Optional;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
@@ -145,15 +144,15 @@ final class PskHandshake implements HandshakeRole {
   }
 
   private PreSharedKey ownKey() throws TlsFailure {
-    Optional<PreSharedKey> own;
+    PreSharedKey key;
     try {
-      own = source.own();
+      key = source.own().orElse(null);
     } catch (RuntimeException e) {
       throw unable("asking for this side's key failed: " + e, e);
     }
-    PreSharedKey key =
-        own.orElseThrow(
-            () -> unable("the source has keys for listeners only: its own() is empty", null));
+    if (key == null) {
+      throw unable("the source has keys for listeners only: its own() is empty", null);
+    }
     if (key.isDestroyed()) {
       throw unable(key + " has been destroyed", null);
     }

@@ -54,6 +54,10 @@ final class PskStream implements SecuredStream {
           with + "the peer does not speak TLS; secure both sides, or none",
           cause);
     }
+    if (cause.getClass().getSimpleName().contains("Timeout")) {
+      return new HandshakeException(
+          Reason.TIMED_OUT, with + "the peer did not answer in time: " + cause, cause);
+    }
     if (cause instanceof IOException) {
       return new HandshakeException(
           Reason.CLOSED, with + "the connection broke during the handshake: " + cause, cause);

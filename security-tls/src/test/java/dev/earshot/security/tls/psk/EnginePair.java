@@ -25,9 +25,13 @@ final class EnginePair {
 
   /** Both sides with the same key, and a client that offers one suite only. */
   static EnginePair ofSuite(PskSuite suite) {
-    Security.Psk security = Security.psk(key("kitchen"));
+    return ofSuite(suite, PskSource.of(key("kitchen")), PskSource.of(key("kitchen")));
+  }
+
+  /** A client that offers one suite only. */
+  static EnginePair ofSuite(PskSuite suite, PskSource client, PskSource server) {
     return new EnginePair(
-        new PskSecurity(security.source(), List.of(suite)), new PskSecurity(security));
+        new PskSecurity(client, List.of(suite)), new PskSecurity(Security.psk(server)));
   }
 
   static EnginePair ofKeys(PreSharedKey client, PreSharedKey server) {
@@ -49,11 +53,7 @@ final class EnginePair {
 
   /** Carries bytes to and fro until neither side has more to say. */
   EnginePair exchange() {
-    client.begin();
-    boolean moved = true;
-    while (moved) {
-      moved = client.deliverTo(server) | server.deliverTo(client);
-    }
+    Side.exchange(client, server);
     return this;
   }
 }

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLException;
  * One engine with a driver as simple as the contract allows: small buffers that grow, tasks run in
  * place. Not thread-safe.
  */
-final class EngineSide {
+final class EngineSide implements Side {
   final SecuredStream stream;
   final SSLEngine engine;
 
@@ -28,6 +28,10 @@ final class EngineSide {
   /** How often a call said {@code FINISHED}. */
   int finished;
 
+  /** How many tasks were asked for. */
+  int tasks;
+
+  private boolean begun;
   private byte[] arrived = new byte[0];
   private final List<ByteBuffer> toSend = new ArrayList<>();
 
@@ -36,9 +40,15 @@ final class EngineSide {
     this.engine = stream.engine();
   }
 
-  void begin() {
+  @Override
+  public void begin() {
+    if (arrived.length > 0) {
+      readAll();
+      return;
+    }
     try {
-      if (engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
+      if (!begun) {
+        begun = true;
         engine.beginHandshake();
       }
     } catch (SSLException e) {
@@ -51,16 +61,31 @@ final class EngineSide {
   }
 
   /** Bytes from the network, which the engine sees at once. */
-  void arrive(byte[] bytes) {
+  @Override
+  public void arrive(byte[] bytes) {
+    keep(bytes);
+    readAll();
+  }
+
+  /** Bytes from the network, which the engine sees when the next ones arrive. */
+  void keep(byte[] bytes) {
     byte[] joined = new byte[arrived.length + bytes.length];
     System.arraycopy(arrived, 0, joined, 0, arrived.length);
     System.arraycopy(bytes, 0, joined, arrived.length, bytes.length);
     arrived = joined;
-    readAll();
   }
 
-  /** Everything that the engine wants to send now. */
-  byte[] takeOutput() {
+  /** The peer's stream has ended. */
+  void end() {
+    try {
+      engine.closeInbound();
+    } catch (SSLException e) {
+      thrown = e;
+    }
+  }
+
+  @Override
+  public byte[] takeOutput() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     runTasks();
     ByteBuffer target = ByteBuffer.allocate(64);
@@ -88,14 +113,6 @@ final class EngineSide {
         return out.toByteArray();
       }
     }
-  }
-
-  boolean deliverTo(EngineSide other) {
-    byte[] bytes = takeOutput();
-    if (bytes.length > 0) {
-      other.arrive(bytes);
-    }
-    return bytes.length > 0;
   }
 
   private void readAll() {
@@ -135,6 +152,7 @@ final class EngineSide {
     for (Runnable task = engine.getDelegatedTask();
         task != null;
         task = engine.getDelegatedTask()) {
+      tasks++;
       task.run();
     }
   }

@@ -1,0 +1,123 @@
+package dev.earshot.security.tls.psk;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.bouncycastle.tls.PSKTlsClient;
+import org.bouncycastle.tls.PSKTlsServer;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsPSKIdentityManager;
+import org.bouncycastle.tls.TlsProtocol;
+import org.bouncycastle.tls.TlsServerProtocol;
+import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
+
+/**
+ * A peer of Bouncy Castle's alone: its ciphers, its record layer. Shows that ours are not only
+ * right among themselves. Not thread-safe.
+ */
+final class StockSide implements Side {
+  final ByteArrayOutputStream received = new ByteArrayOutputStream();
+
+  /** The last thing that the protocol threw; null if it never did. */
+  IOException thrown;
+
+  final TlsProtocol protocol;
+  private Start start;
+
+  private StockSide(TlsProtocol protocol, Start start) {
+    this.protocol = protocol;
+    this.start = start;
+  }
+
+  /** A client with any identity and key, however foolish, that offers these suites. */
+  static StockSide client(String identity, byte[] key, int... suites) {
+    return client(ProtocolVersion.TLSv12.only(), identity, key, suites);
+  }
+
+  static StockSide client(ProtocolVersion[] versions, String identity, byte[] key, int... suites) {
+    TlsClientProtocol protocol = new TlsClientProtocol();
+    byte[] name = identity.getBytes(StandardCharsets.UTF_8);
+    PSKTlsClient client =
+        new PSKTlsClient(new BcTlsCrypto(), name, key.clone()) {
+          @Override
+          protected ProtocolVersion[] getSupportedVersions() {
+            return versions;
+          }
+
+          @Override
+          protected int[] getSupportedCipherSuites() {
+            return suites;
+          }
+        };
+    return new StockSide(protocol, () -> protocol.connect(client));
+  }
+
+  /** A server that has this key for every identity and picks among these suites. */
+  static StockSide server(byte[] key, int... suites) {
+    TlsServerProtocol protocol = new TlsServerProtocol();
+    TlsPSKIdentityManager keys =
+        new TlsPSKIdentityManager() {
+          @Override
+          public byte[] getHint() {
+            return "a hint that means nothing".getBytes(StandardCharsets.UTF_8);
+          }
+
+          @Override
+          public byte[] getPSK(byte[] identity) {
+            return key.clone();
+          }
+        };
+    PSKTlsServer server =
+        new PSKTlsServer(new BcTlsCrypto(), keys) {
+          @Override
+          protected int[] getSupportedCipherSuites() {
+            return suites;
+          }
+        };
+    return new StockSide(protocol, () -> protocol.accept(server));
+  }
+
+  void send(byte[] content) {
+    try {
+      protocol.writeApplicationData(content, 0, content.length);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void begin() {
+    try {
+      start.run();
+      start = () -> {};
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void arrive(byte[] bytes) {
+    try {
+      protocol.offerInput(bytes);
+    } catch (IOException e) {
+      thrown = e;
+      return;
+    }
+    byte[] content = new byte[protocol.getAvailableInputBytes()];
+    protocol.readInput(content, 0, content.length);
+    received.writeBytes(content);
+  }
+
+  @Override
+  public byte[] takeOutput() {
+    byte[] bytes = new byte[protocol.getAvailableOutputBytes()];
+    protocol.readOutput(bytes, 0, bytes.length);
+    return bytes;
+  }
+
+  private interface Start {
+    void run() throws IOException;
+  }
+}
