@@ -1,0 +1,73 @@
+package dev.earshot.transport.netty;
+
+import dev.earshot.spi.LoopConfined;
+
+/**
+ * Bytes to and from one peer: a socket, or TLS on one. Each stands on another and under whatever is
+ * its {@link Above}.
+ *
+ * <p>All methods are called on the loop, in both directions. Arrays are lent for the time of a
+ * call, unless a method says otherwise.
+ */
+@LoopConfined
+interface ByteStage {
+
+  /** Puts {@code above} on top, instead of what was there. */
+  void attach(Above above);
+
+  /**
+   * Asks for bytes: {@link Above#bytes}, {@link Above#ended} or {@link Above#failed} is called, the
+   * first perhaps more than once, later or inside this call. Asking again before that changes
+   * nothing.
+   */
+  void read();
+
+  /** Takes bytes to be sent after the next {@link #flush}, however many wait already. */
+  void write(byte[] bytes, int from, int to);
+
+  /** Sends what was written. */
+  void flush();
+
+  /** Whether little enough waits to be sent; if not, {@link Above#writable} will say so. */
+  boolean isWritable();
+
+  /**
+   * Runs {@code task} once all that was written, and flushed, is with the system; never if that
+   * fails.
+   */
+  void whenSent(Runnable task);
+
+  /** Says that nothing will be written any more, after what was written. Reading goes on. */
+  void finish();
+
+  /**
+   * Lets go in order: {@link #finish}, then drops what arrives until the peer finishes too, for at
+   * most a second, since closing with bytes unread would reset the connection and could destroy
+   * what was sent last. {@link Above} hears no more.
+   *
+   * @param peerFirst whether to wait for the peer's end before finishing
+   */
+  void leave(boolean peerFirst);
+
+  /**
+   * Ends it at once: what was not sent is dropped, and the peer sees a reset, unless all that was
+   * written, and the end, have been sent already. {@link Above} hears no more.
+   */
+  void abort();
+
+  /** Who gets the bytes. */
+  @LoopConfined
+  interface Above {
+    /** Some bytes, at least one. */
+    void bytes(byte[] bytes, int from, int to);
+
+    /** The peer has finished: no more bytes. */
+    void ended();
+
+    /** There is room again. */
+    void writable();
+
+    /** It is over: a {@link dev.earshot.NetworkException}, or what a socket throws. Once, last. */
+    void failed(Throwable cause);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.earshot.transport.netty;
+
+import dev.earshot.FramingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The head of an HTTP/1.1 message (RFC 9112): its first line and its fields. Immutable.
+ *
+ * @param startLine the first line
+ * @param headers the fields, with their names in lower case
+ */
+record HttpHead(String startLine, Map<String, List<String>> headers) {
+  private static final String SEPARATORS = "()<>@,;:\\\"/[]?={}";
+
+  /**
+   * Reads a head.
+   *
+   * @param bytes all of it, with the empty line at its end
+   * @throws FramingException saying in a few words what is wrong
+   */
+  static HttpHead parse(byte[] bytes, int length) throws FramingException {
+    String text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+    String[] lines = text.split("\r\n");
+    Map<String, List<String>> headers = new TreeMap<>();
+    if (lines.length == 0) {
+      throw new FramingException("an empty line");
+    }
+    for (int i = 0; i < lines.length; i++) {
+      requireText(lines[i]);
+      if (i > 0) {
+        addHeader(lines[i], headers);
+      }
+    }
+    headers.replaceAll((name, values) -> Collections.unmodifiableList(values));
+    return new HttpHead(lines[0], Collections.unmodifiableMap(headers));
+  }
+
+  private static void addHeader(String line, Map<String, List<String>> headers)
+      throws FramingException {
+    int colon = line.indexOf(':');
+    // RFC 9112, section 5.1: no space before the colon; section 5.2: no line folding. A folded
+    // line begins with a space, and so does not begin with a name.
+    if (colon < 0 || !isToken(line.substring(0, colon))) {
+      throw new FramingException("a header field without a name");
+    }
+    headers
+        .computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), n -> new ArrayList<>())
+        .add(line.substring(colon + 1).strip());
+  }
+
+  private static void requireText(String line) throws FramingException {
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (c < 0x20 && c != '\t' || c == 0x7F) {
+        throw new FramingException("a control character in the head");
+      }
+    }
+  }
+
+  /** Whether {@code text} is a token of RFC 9110, section 5.6.2. */
+  static boolean isToken(String text) {
+    return !text.isEmpty()
+        && text.chars().allMatch(c -> c > 0x20 && c < 0x7F && SEPARATORS.indexOf(c) < 0);
+  }
+
+  /** The values of {@code name}, which is in lower case. */
+  List<String> all(String name) {
+    return headers.getOrDefault(name, List.of());
+  }
+
+  /** The value of {@code name}, which is in lower case, if there is exactly one. */
+  Optional<String> only(String name) {
+    List<String> values = all(name);
+    return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
+  }
+
+  /** The values of {@code name}, which is in lower case, read as one list. */
+  List<String> list(String name) {
+    List<String> items = new ArrayList<>();
+    for (String value : all(name)) {
+      for (String item : value.split(",")) {
+        if (!item.isBlank()) {
+          items.add(item.strip());
+        }
+      }
+    }
+    return items;
+  }
+
+  /** Whether the list {@code name} holds {@code token}, whose case does not matter. */
+  boolean lists(String name, String token) {
+    return list(name).stream().anyMatch(token::equalsIgnoreCase);
+  }
+
+  /** Text from a peer for a message of ours: printable, and not too long. */
+  static String printable(String text) {
+    String shown = text.replaceAll("[^\\x20-\\x7E]", "?");
+    return shown.length() <= 100 ? shown : shown.substring(0, 100) + "...";
+  }
+}

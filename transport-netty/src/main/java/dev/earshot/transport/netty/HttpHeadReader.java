@@ -1,0 +1,82 @@
+package dev.earshot.transport.netty;
+
+import dev.earshot.FramingException;
+import dev.earshot.TooLargeException;
+import dev.earshot.spi.LoopConfined;
+import java.util.Arrays;
+
+/** Collects the head of an HTTP message from what arrives, up to a limit. */
+@LoopConfined
+final class HttpHeadReader {
+  private static final int FIRST = 512;
+
+  private final int limit;
+  private byte[] collected = new byte[FIRST];
+  private int length;
+  private byte[] rest = new byte[0];
+
+  HttpHeadReader(int limit) {
+    this.limit = limit;
+  }
+
+  /**
+   * Takes bytes; whether the head is complete.
+   *
+   * @throws TooLargeException if it is not, and the limit is reached
+   */
+  boolean add(byte[] bytes, int from, int to) throws TooLargeException {
+    int at = from;
+    while (at < to) {
+      if (length == limit) {
+        throw new TooLargeException(
+            "a head of more than " + limit + " bytes (WebSocketOptions.maximumHandshakeSize)");
+      }
+      if (length == collected.length) {
+        collected = Arrays.copyOf(collected, Math.min(limit, 2 * length));
+      }
+      collected[length++] = bytes[at++];
+      if (endsHere()) {
+        rest = Arrays.copyOfRange(bytes, at, to);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean endsHere() {
+    return length >= 4
+        && collected[length - 1] == '\n'
+        && collected[length - 2] == '\r'
+        && collected[length - 3] == '\n'
+        && collected[length - 4] == '\r';
+  }
+
+  /** Whether what has arrived so far can become something that begins with {@code ascii}. */
+  boolean mayBeginWith(String ascii) {
+    for (int i = 0; i < Math.min(length, ascii.length()); i++) {
+      if (collected[i] != ascii.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether it begins with a TLS record of {@code type} (RFC 8446, section 5.1), and is none. */
+  boolean isTlsRecord(int type) {
+    return length > 0 && collected[0] == type && (length == 1 || collected[1] == 3);
+  }
+
+  /**
+   * The head, once it is complete.
+   *
+   * @throws FramingException saying in a few words what is wrong with it
+   */
+  HttpHead head() throws FramingException {
+    return HttpHead.parse(collected, length);
+  }
+
+  /** What came after the head together with its end. */
+  byte[] rest() {
+    return rest;
+  }
+}

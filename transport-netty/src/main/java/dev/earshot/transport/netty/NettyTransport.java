@@ -1,0 +1,136 @@
+package dev.earshot.transport.netty;
+
+import dev.earshot.Parameters;
+import dev.earshot.Protocol;
+import dev.earshot.spi.Dial;
+import dev.earshot.spi.DialRequest;
+import dev.earshot.spi.ListenRequest;
+import dev.earshot.spi.Loop;
+import dev.earshot.spi.Port;
+import dev.earshot.spi.Transport;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A few loops of Netty's, and the sockets on them. Thread-safe, as {@link Transport} says. */
+final class NettyTransport implements Transport {
+  private static final Logger LOG = System.getLogger(NettyTransport.class.getName());
+  private static final int MOST_LOOPS = 4;
+  private static final long CLOSE_MILLIS = 400;
+
+  private final NativeTransports natives;
+  private final Executor workers;
+  private final List<NettyLoop> loops = new ArrayList<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private final AtomicInteger turn = new AtomicInteger();
+
+  NettyTransport(NativeTransports natives, Executor workers) {
+    this.natives = natives;
+    this.workers = workers;
+    int count = Math.min(Runtime.getRuntime().availableProcessors(), MOST_LOOPS);
+    for (int i = 1; i <= count; i++) {
+      String name = "earshot-loop-" + i;
+      // Not as a group of Netty's, whose end is announced on one more thread.
+      ThreadFactory factory = task -> newThread(task, name);
+      loops.add(new NettyLoop(new SingleThreadIoEventLoop(null, factory, natives.handlers())));
+    }
+  }
+
+  private Thread newThread(Runnable task, String name) {
+    Thread thread = new FastThreadLocalThread(task, name);
+    thread.setDaemon(true);
+    synchronized (threads) {
+      threads.add(thread);
+    }
+    return thread;
+  }
+
+  /** What may block runs here. */
+  Executor workers() {
+    return workers;
+  }
+
+  /** A socket that accepts, not registered. */
+  ServerSocketChannel newPort() {
+    return natives.ports().get();
+  }
+
+  @Override
+  public boolean supports(Parameters parameters) {
+    return parameters.protocol() instanceof Protocol.Tcp
+        || parameters.protocol() instanceof Protocol.WebSocket;
+  }
+
+  @Override
+  public NettyLoop nextLoop() {
+    return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
+  }
+
+  @Override
+  public Dial dial(Loop loop, DialRequest request, Dial.Events events) {
+    NettyLoop mine = own(loop);
+    NettyDial dial = new NettyDial(mine, request, workers, events);
+    mine.execute(() -> dial.begin(natives.sockets()));
+    return dial;
+  }
+
+  @Override
+  public Port listen(Loop loop, ListenRequest request, Port.Events events) {
+    NettyLoop mine = own(loop);
+    if (request.locals().isEmpty()) {
+      throw new IllegalArgumentException("no address to listen on");
+    }
+    NettyPort port = new NettyPort(this, mine, request, events);
+    mine.execute(port::begin);
+    return port;
+  }
+
+  private static NettyLoop own(Loop loop) {
+    loop.assertInLoop();
+    if (!(loop instanceof NettyLoop)) {
+      throw new IllegalArgumentException(loop + " is no loop of this transport");
+    }
+    return (NettyLoop) loop;
+  }
+
+  @Override
+  public void close() {
+    for (NettyLoop loop : loops) {
+      try {
+        loop.execute(loop::beginClosing);
+      } catch (RejectedExecutionException e) {
+        LOG.log(Level.DEBUG, "closed before", e);
+      }
+      loop.eventLoop().shutdownGracefully(0, CLOSE_MILLIS / 2, TimeUnit.MILLISECONDS);
+    }
+    awaitThreads();
+  }
+
+  /** Waits for the threads to end, except for one that calls this. */
+  private void awaitThreads() {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+    List<Thread> waitedFor;
+    synchronized (threads) {
+      waitedFor = List.copyOf(threads);
+    }
+    try {
+      for (Thread thread : waitedFor) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (thread != Thread.currentThread() && left > 0) {
+          thread.join(left);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the loops end all the same
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.earshot.transport.netty;
+
+import dev.earshot.NetworkException;
+import dev.earshot.Received;
+import dev.earshot.spi.LoopConfined;
+import dev.earshot.spi.Outgoing;
+import java.util.List;
+
+/**
+ * Turns content into the bytes of a protocol and back. It does no I/O, knows no time, and keeps
+ * nothing of an array that it was lent.
+ */
+@LoopConfined
+interface PipeCodec {
+
+  /** Whether it keeps the boundaries of messages. */
+  boolean isMessageBased();
+
+  /**
+   * Takes a piece of content to encode; only while {@link #hasOutput} is false or says of replies
+   * only.
+   */
+  void begin(Outgoing piece) throws NetworkException;
+
+  /** Whether {@link #encode} has something to write: the rest of a piece, or a reply. */
+  boolean hasOutput();
+
+  /**
+   * Writes as much as fits into {@code target} from {@code at} on.
+   *
+   * @return where it stopped; {@link #hasOutput} then says whether it was for want of room
+   */
+  int encode(byte[] target, int at);
+
+  /** Makes the protocol's farewell the next and last output, unless it was said already. */
+  void sayFarewell();
+
+  /** Whether the farewell has been encoded: nothing may follow. */
+  boolean hasSaidFarewell();
+
+  /**
+   * Reads bytes from the peer and adds what they bring to {@code batch}.
+   *
+   * @throws NetworkException if they break the protocol's rules; what came before them is in the
+   *     batch, and the farewell that says so is the next output
+   */
+  void decode(byte[] bytes, int from, int to, List<Received> batch) throws NetworkException;
+
+  /** Whether the peer's farewell has been decoded. */
+  boolean hasHeardFarewell();
+
+  /**
+   * The peer's bytes are over.
+   *
+   * @throws NetworkException if they should not be
+   */
+  void ended(List<Received> batch) throws NetworkException;
+}

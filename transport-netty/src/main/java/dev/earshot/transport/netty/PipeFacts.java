@@ -1,0 +1,22 @@
+package dev.earshot.transport.netty;
+
+import dev.earshot.HttpUpgrade;
+import dev.earshot.NetworkPath;
+import dev.earshot.SecurityMetadata;
+import java.util.Optional;
+
+/**
+ * What is known of a connection when it is ready.
+ *
+ * @param path where it goes
+ * @param peer the other side, for messages
+ * @param security what TLS settled, if there is TLS
+ * @param upgrade the HTTP upgrade that it began with, if there was one
+ * @param peerClosesFirst whether it is the peer's part to end TCP after the farewells
+ */
+record PipeFacts(
+    NetworkPath path,
+    String peer,
+    Optional<SecurityMetadata> security,
+    Optional<HttpUpgrade> upgrade,
+    boolean peerClosesFirst) {}

@@ -1,0 +1,235 @@
+package dev.earshot.transport.netty;
+
+import dev.earshot.FramingException;
+import dev.earshot.HandshakeException;
+import dev.earshot.HandshakeException.Reason;
+import dev.earshot.HttpUpgrade;
+import dev.earshot.TooLargeException;
+import dev.earshot.WebSocketOptions;
+import dev.earshot.spi.LoopConfined;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The accepting side of an HTTP/1.1 upgrade to WebSocket (RFC 6455, section 4.2), or to a stream of
+ * bytes whose token the options name.
+ *
+ * <p>Strict about everything but the path and, unless the options say otherwise, the {@code Host}
+ * field, which some peers on local networks leave malformed. Extensions are ignored, and so never
+ * agreed on. Whoever asks for something else is told so by an HTTP response.
+ */
+@LoopConfined
+final class ServerUpgrade implements ByteStage.Above {
+  static final String WEBSOCKET = "websocket";
+
+  /** The fields that are part of the handshake itself. */
+  static final Set<String> OWN_HEADERS =
+      Set.of(
+          "host",
+          "upgrade",
+          "connection",
+          "sec-websocket-key",
+          "sec-websocket-version",
+          "sec-websocket-protocol",
+          "sec-websocket-extensions",
+          "sec-websocket-accept");
+
+  private static final int TLS_HANDSHAKE = 0x16;
+
+  private final ByteStage stage;
+  private final WebSocketOptions options;
+  private final String peer;
+  private final UpgradeOutcome outcome;
+  private final HttpHeadReader reader;
+
+  ServerUpgrade(ByteStage stage, WebSocketOptions options, String peer, UpgradeOutcome outcome) {
+    this.stage = stage;
+    this.options = options;
+    this.peer = peer;
+    this.outcome = outcome;
+    this.reader = new HttpHeadReader(options.maximumHandshakeSize());
+  }
+
+  /** Waits for the request. */
+  void begin() {
+    stage.attach(this);
+    stage.read();
+  }
+
+  @Override
+  public void bytes(byte[] bytes, int from, int to) {
+    try {
+      boolean complete = reader.add(bytes, from, to);
+      if (reader.isTlsRecord(TLS_HANDSHAKE)) {
+        throw new Refusal(Reason.TLS_PEER, "400 Bad Request", "it speaks TLS, this port does not");
+      }
+      if (!reader.mayBeginWith("GET ")) {
+        throw new Refusal("405 Method Not Allowed", "its request is not a GET");
+      }
+      if (complete) {
+        answer(reader.head());
+      } else {
+        stage.read();
+      }
+    } catch (FramingException e) {
+      refuse(new Refusal("400 Bad Request", e.getMessage()));
+    } catch (TooLargeException e) {
+      refuse(new Refusal("431 Request Header Fields Too Large", e.getMessage()));
+    } catch (Refusal refusal) {
+      refuse(refusal);
+    }
+  }
+
+  private void answer(HttpHead request) throws Refusal {
+    String path = path(request.startLine());
+    requirePlain(request);
+    String token = token(request);
+    StringBuilder response = new StringBuilder("HTTP/1.1 101 Switching Protocols\r\n");
+    response.append("Upgrade: ").append(token).append("\r\nConnection: Upgrade\r\n");
+    Optional<String> subprotocol = Optional.empty();
+    if (token.equals(WEBSOCKET)) {
+      String key = challenge(request);
+      subprotocol = subprotocol(request.list("sec-websocket-protocol"));
+      response.append("Sec-WebSocket-Accept: ").append(WebSocketKeys.answer(key)).append("\r\n");
+      subprotocol.ifPresent(s -> response.append("Sec-WebSocket-Protocol: " + s + "\r\n"));
+    }
+    send(response.append("\r\n").toString());
+    Map<String, List<String>> headers = new TreeMap<>(request.headers());
+    headers.keySet().removeAll(OWN_HEADERS);
+    outcome.agreed(new HttpUpgrade(token, path, headers, subprotocol), reader.rest());
+  }
+
+  /** The path of the request line, which may be of the absolute form (RFC 9112, section 3.2.2). */
+  private static String path(String requestLine) throws Refusal {
+    String[] parts = requestLine.split(" ", -1);
+    if (parts.length != 3 || !parts[2].equals("HTTP/1.1")) {
+      throw new Refusal("400 Bad Request", "its request is not of HTTP/1.1");
+    }
+    String target = parts[1];
+    int scheme = target.indexOf("://");
+    if (scheme > 0) {
+      int slash = target.indexOf('/', scheme + 3);
+      target = slash < 0 ? "/" : target.substring(slash);
+    }
+    if (!target.startsWith("/") || !target.chars().allMatch(c -> c > 0x20 && c < 0x7F)) {
+      throw new Refusal("400 Bad Request", "its request has no path");
+    }
+    return target;
+  }
+
+  private void requirePlain(HttpHead request) throws Refusal {
+    boolean body =
+        request.headers().containsKey("transfer-encoding")
+            || request.all("content-length").stream().anyMatch(length -> !length.equals("0"));
+    if (body) {
+      throw new Refusal("400 Bad Request", "its request has a body");
+    }
+    if (options.strictHost()
+        && !request.only("host").map(host -> host.matches("[^\\s/@?#]+")).orElse(false)) {
+      throw new Refusal("400 Bad Request", "its request has no proper Host");
+    }
+  }
+
+  /** To what the peer wants to upgrade, of what is offered here. */
+  private String token(HttpHead request) throws Refusal {
+    if (request.lists("connection", "upgrade")) {
+      if (request.lists("upgrade", WEBSOCKET)) {
+        return WEBSOCKET;
+      }
+      for (String offered : options.byteStreamUpgrades()) {
+        if (request.lists("upgrade", offered)) {
+          return offered;
+        }
+      }
+    }
+    throw new Refusal("426 Upgrade Required", "its request asks for no upgrade offered here")
+        .with("Upgrade: websocket\r\nConnection: Upgrade\r\n");
+  }
+
+  private String challenge(HttpHead request) throws Refusal {
+    if (!request.only("sec-websocket-version").equals(Optional.of("13"))) {
+      throw new Refusal("426 Upgrade Required", "it speaks another version of WebSocket")
+          .with("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n");
+    }
+    return request
+        .only("sec-websocket-key")
+        .filter(WebSocketKeys::isChallenge)
+        .orElseThrow(() -> new Refusal("400 Bad Request", "its Sec-WebSocket-Key is not 16 bytes"));
+  }
+
+  private Optional<String> subprotocol(List<String> offered) throws Refusal {
+    if (!offered.stream().allMatch(HttpHead::isToken)) {
+      throw new Refusal("400 Bad Request", "its Sec-WebSocket-Protocol is malformed");
+    }
+    return options.subprotocols().stream().filter(offered::contains).findFirst();
+  }
+
+  private void send(String response) {
+    byte[] bytes = response.getBytes(StandardCharsets.ISO_8859_1);
+    stage.write(bytes, 0, bytes.length);
+    stage.flush();
+  }
+
+  private void refuse(Refusal refusal) {
+    String text = "No upgrade: " + refusal.getMessage() + ".\n";
+    send(
+        "HTTP/1.1 "
+            + refusal.status
+            + "\r\n"
+            + (refusal.fields.isEmpty() ? "Connection: close\r\n" : refusal.fields)
+            + "Content-Type: text/plain\r\nContent-Length: "
+            + text.length()
+            + "\r\n\r\n"
+            + text);
+    stage.leave(false);
+    outcome.failed(
+        new HandshakeException(
+            refusal.reason, "accepting a WebSocket from " + peer + ": " + refusal.getMessage()));
+  }
+
+  @Override
+  public void ended() {
+    stage.leave(false);
+    outcome.failed(
+        new HandshakeException(
+            Reason.CLOSED, "accepting a WebSocket from " + peer + ": closed before its request"));
+  }
+
+  @Override
+  public void writable() {
+    // The response is small; nobody waits for room.
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    outcome.failed(SocketErrors.handshake("upgrade to WebSocket", peer, cause));
+  }
+
+  /** A request that is answered with something else than 101. */
+  private static final class Refusal extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+    private final String status;
+    private String fields = "";
+
+    Refusal(String status, String message) {
+      this(Reason.PROTOCOL_ERROR, status, message);
+    }
+
+    Refusal(Reason reason, String status, String message) {
+      super(message);
+      this.reason = reason;
+      this.status = status;
+    }
+
+    Refusal with(String moreFields) {
+      fields = moreFields;
+      return this;
+    }
+  }
+}

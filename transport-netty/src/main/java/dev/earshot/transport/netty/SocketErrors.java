@@ -1,0 +1,68 @@
+package dev.earshot.transport.netty;
+
+import dev.earshot.ConnectionLostException;
+import dev.earshot.HandshakeException;
+import dev.earshot.HandshakeException.Reason;
+import dev.earshot.NetworkException;
+import dev.earshot.UnreachableException;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.nio.channels.ClosedChannelException;
+import java.util.Locale;
+
+/** What the failures of sockets mean to a user. */
+final class SocketErrors {
+  private SocketErrors() {}
+
+  /** {@code what}, such as "connecting to ..." or "listening on ...", did not work. */
+  static UnreachableException unreachable(String what, Throwable cause) {
+    return new UnreachableException(what + ": " + reason(cause), cause);
+  }
+
+  /** The connection with {@code peer} broke after it was ready. */
+  static NetworkException lost(String peer, Throwable cause) {
+    if (cause instanceof NetworkException) {
+      return (NetworkException) cause;
+    }
+    return new ConnectionLostException("connection with " + peer + ": " + reason(cause), cause);
+  }
+
+  /** The connection with {@code peer} broke before {@code step} was over. */
+  static NetworkException handshake(String step, String peer, Throwable cause) {
+    if (cause instanceof NetworkException) {
+      return (NetworkException) cause;
+    }
+    Reason reason = cause instanceof IOException ? Reason.CLOSED : Reason.OTHER;
+    return new HandshakeException(
+        reason, step + " with " + peer + ": " + reason(cause) + " before it was over", cause);
+  }
+
+  /** In a few words. The system's own are matched, since Java has no types for most of them. */
+  static String reason(Throwable cause) {
+    String text = String.valueOf(cause.getMessage());
+    String lower = text.toLowerCase(Locale.ROOT);
+    if (cause instanceof ClosedChannelException) {
+      return "closed";
+    } else if (cause instanceof NoRouteToHostException || lower.contains("no route to host")) {
+      return "no route to it";
+    } else if (lower.contains("refused")) {
+      return "refused";
+    } else if (lower.contains("timed out")) {
+      return "timed out";
+    } else if (lower.contains("network is unreachable")) {
+      return "network unreachable";
+    } else if (lower.contains("reset") || lower.contains("broken pipe")) {
+      return "reset";
+    } else if (lower.contains("already in use")) {
+      return "address in use";
+    } else if (cause instanceof BindException && lower.contains("assign requested")) {
+      return "no such local address";
+    } else if (lower.contains("permission denied") || lower.contains("not permitted")) {
+      return "not permitted";
+    }
+    String kind = cause instanceof ConnectException ? "" : cause.getClass().getSimpleName() + ", ";
+    return kind + text;
+  }
+}

@@ -1,0 +1,368 @@
+package dev.earshot.transport.netty;
+
+import dev.earshot.HttpUpgrade;
+import dev.earshot.NetworkException;
+import dev.earshot.NetworkPath;
+import dev.earshot.Received;
+import dev.earshot.SecurityMetadata;
+import dev.earshot.spi.LoopConfined;
+import dev.earshot.spi.Outgoing;
+import dev.earshot.spi.Pipe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pipe of a connection: drains what is to be sent into the stage below, and gives what arrives
+ * there to its owner, both through a codec.
+ *
+ * <p>A drain fills one array with as much as there is, which leaves with one flush. It goes on
+ * while the stage takes it, and begins again when there is room.
+ */
+@LoopConfined
+final class SocketPipe implements Pipe, ByteStage.Above {
+  /** Arrays filled in one turn, after which other connections of the loop have theirs. */
+  private static final int ARRAYS_PER_TURN = 16;
+
+  /** After the peer's farewell: 16 MiB that were taken before are still sent, then ours. */
+  private static final int ARRAYS_AFTER_FAREWELL = 256;
+
+  /** The least room in which a piece is begun. */
+  private static final int LEAST_ROOM = 256;
+
+  /** What this side still does. */
+  private enum Sending {
+    OPEN,
+    /** Sends what there is, then says farewell. */
+    CLOSING,
+    SAID
+  }
+
+  private final NettyLoop loop;
+  private final ByteStage stage;
+  private final PipeCodec codec;
+  private final PipeFacts facts;
+
+  private @Nullable Inbound inbound;
+  private @Nullable Outbound outbound;
+
+  private Sending sending = Sending.OPEN;
+
+  /** All that this side had to say, its farewell last, is with the system. */
+  private boolean sent;
+
+  private boolean draining;
+  private boolean drainAgain;
+  private int arraysAfterFarewell;
+
+  /** What came together with the end of the handshake. */
+  private byte @Nullable [] early;
+
+  private boolean wanted;
+  private boolean delivering;
+  private int lastBatch;
+
+  /** {@link #close} was called: what arrives is dropped. */
+  private boolean dropping;
+
+  private boolean over;
+
+  SocketPipe(NettyLoop loop, ByteStage stage, PipeCodec codec, PipeFacts facts) {
+    this.loop = loop;
+    this.stage = stage;
+    this.codec = codec;
+    this.facts = facts;
+    stage.attach(this);
+  }
+
+  /** Puts bytes before those that the stage will bring. */
+  void putBack(byte[] bytes) {
+    early = bytes.length > 0 ? bytes : null;
+  }
+
+  /** Whether it has its two ends. */
+  boolean isAttached() {
+    return inbound != null;
+  }
+
+  @Override
+  public NetworkPath path() {
+    return facts.path();
+  }
+
+  @Override
+  public Optional<SecurityMetadata> securityMetadata() {
+    return facts.security();
+  }
+
+  @Override
+  public Optional<HttpUpgrade> upgrade() {
+    return facts.upgrade();
+  }
+
+  @Override
+  public boolean isMessageBased() {
+    return codec.isMessageBased();
+  }
+
+  @Override
+  public void attach(Inbound in, Outbound out) {
+    loop.assertInLoop();
+    if (inbound != null) {
+      throw new IllegalStateException("attached already: " + facts.peer());
+    }
+    inbound = in;
+    outbound = out;
+  }
+
+  private Inbound inbound() {
+    if (inbound == null) {
+      throw new IllegalStateException("attach comes first: " + facts.peer());
+    }
+    return inbound;
+  }
+
+  // Sending.
+
+  @Override
+  public void wakeUp() {
+    loop.assertInLoop();
+    drain();
+  }
+
+  @Override
+  public void writable() {
+    drain();
+  }
+
+  /**
+   * Sends what there is, unless that is being done further down the stack; then it is done there.
+   */
+  private void drain() {
+    if (draining) {
+      drainAgain = true;
+      return;
+    }
+    draining = true;
+    try {
+      int turns = ARRAYS_PER_TURN;
+      do {
+        drainAgain = false;
+        if (turns-- == 0) {
+          loop.execute(this::drain);
+          break;
+        }
+      } while (drainOnce() || drainAgain);
+    } finally {
+      draining = false;
+    }
+    settle();
+  }
+
+  /** Fills and sends one array; whether there may be more. */
+  private boolean drainOnce() {
+    if (over || outbound == null || sending == Sending.SAID || !stage.isWritable()) {
+      return false;
+    }
+    if (codec.hasHeardFarewell() && arraysAfterFarewell++ == ARRAYS_AFTER_FAREWELL) {
+      codec.sayFarewell();
+    }
+    byte[] array = loop.arrays().borrow();
+    int at = 0;
+    boolean took = false;
+    boolean full = false;
+    try {
+      while (true) {
+        at = codec.encode(array, at);
+        full = codec.hasOutput() || array.length - at < LEAST_ROOM;
+        if (full || codec.hasSaidFarewell()) {
+          break;
+        }
+        Outgoing next = outbound.poll();
+        if (next != null) {
+          took = true;
+          codec.begin(next);
+        } else if (sending == Sending.CLOSING) {
+          codec.sayFarewell();
+        } else {
+          break;
+        }
+      }
+      if (at > 0) {
+        stage.write(array, 0, at);
+        stage.flush();
+      }
+    } catch (NetworkException e) {
+      fail(e);
+      return false;
+    } finally {
+      loop.arrays().giveBack(array);
+    }
+    if (took) {
+      outbound.taken();
+    }
+    return full;
+  }
+
+  // Receiving.
+
+  @Override
+  public void read() {
+    loop.assertInLoop();
+    inbound();
+    wanted = true;
+    if (!delivering) {
+      pump();
+    }
+  }
+
+  /** Asks the stage for bytes, if somebody waits for some. */
+  private void pump() {
+    if (over || !(wanted || dropping) || codec.hasHeardFarewell()) {
+      return;
+    }
+    if (early != null) {
+      byte[] bytes = early;
+      early = null;
+      bytes(bytes, 0, bytes.length);
+    } else {
+      stage.read();
+    }
+  }
+
+  @Override
+  public void bytes(byte[] bytes, int from, int to) {
+    List<Received> batch = new ArrayList<>(lastBatch);
+    NetworkException wrong = null;
+    try {
+      codec.decode(bytes, from, to, batch);
+    } catch (NetworkException e) {
+      wrong = e;
+    }
+    lastBatch = batch.size();
+    deliver(batch, wrong);
+  }
+
+  @Override
+  public void ended() {
+    List<Received> batch = new ArrayList<>(1);
+    NetworkException wrong = null;
+    try {
+      codec.ended(batch);
+    } catch (NetworkException e) {
+      wrong = e;
+    }
+    if (dropping && sent && wrong != null) {
+      conclude(); // it did not answer the farewell, but it went after it
+    } else {
+      deliver(batch, wrong);
+    }
+  }
+
+  private void deliver(List<Received> batch, @Nullable NetworkException wrong) {
+    if (!batch.isEmpty() && !dropping) {
+      wanted = false;
+      delivering = true;
+      try {
+        inbound().content(batch);
+      } finally {
+        delivering = false;
+      }
+    }
+    if (over) {
+      return;
+    }
+    if (wrong != null) {
+      fail(wrong);
+      return;
+    }
+    if (codec.isMessageBased() && codec.hasHeardFarewell() && sending == Sending.OPEN) {
+      sending = Sending.CLOSING; // RFC 6455, section 5.5.1: a close frame is answered
+    }
+    if (codec.hasOutput() || sending == Sending.CLOSING) {
+      drain();
+    } else {
+      settle();
+    }
+    pump();
+  }
+
+  // Ending.
+
+  @Override
+  public void close() {
+    loop.assertInLoop();
+    if (over || dropping) {
+      return;
+    }
+    dropping = true;
+    if (sending == Sending.OPEN) {
+      sending = Sending.CLOSING;
+    }
+    drain();
+    pump();
+  }
+
+  /** Looks whether this side, or both sides, have said farewell. */
+  private void settle() {
+    if (over) {
+      return;
+    }
+    if (sending != Sending.SAID && codec.hasSaidFarewell()) {
+      sending = Sending.SAID;
+      if (!codec.isMessageBased()) {
+        stage.finish(); // the end of the stream is the farewell
+      }
+      stage.whenSent(
+          () -> {
+            sent = true;
+            settle();
+          });
+    }
+    if (!over && sent && codec.hasHeardFarewell()) {
+      conclude();
+    }
+  }
+
+  private void conclude() {
+    over = true;
+    stage.leave(facts.peerClosesFirst());
+    inbound().closed();
+  }
+
+  /** Ends it since {@code cause} happened; the codec may have something to tell the peer first. */
+  private void fail(NetworkException cause) {
+    if (codec.hasOutput()) {
+      byte[] array = loop.arrays().borrow();
+      stage.write(array, 0, codec.encode(array, 0));
+      stage.flush();
+      loop.arrays().giveBack(array);
+    }
+    over = true;
+    stage.leave(false);
+    inbound().failed(cause);
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    if (over) {
+      return;
+    }
+    over = true;
+    if (dropping && sent) {
+      inbound().closed();
+    } else {
+      inbound().failed(SocketErrors.lost(facts.peer(), cause));
+    }
+  }
+
+  @Override
+  public void abort() {
+    loop.assertInLoop();
+    if (!over) {
+      over = true;
+      stage.abort();
+    }
+  }
+}

@@ -1,0 +1,300 @@
+package dev.earshot.transport.netty;
+
+import dev.earshot.spi.Loop;
+import dev.earshot.spi.LoopConfined;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connected socket: the only place where Netty's channel and its buffers are touched.
+ *
+ * <p>Each read copies what the system had out of Netty's buffer into an array and gives the buffer
+ * back at once; each write copies into a buffer that the loop keeps. Nothing is read that was not
+ * asked for (see {@link ReadDemand} for the one exception, which is kept until it is).
+ */
+@LoopConfined
+final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStage {
+  private static final Duration LINGER = Duration.ofSeconds(1);
+
+  /** Bytes in order, then the end, then nothing: what may still happen. */
+  private enum Life {
+    OPEN,
+    /** The end of the stream was reported; only failure can follow. */
+    INPUT_ENDED,
+    /** Above has let go; waiting for the peer. */
+    LEAVING,
+    OVER
+  }
+
+  private final NettyLoop loop;
+  private final SocketChannel channel;
+  private final ReadDemand demand;
+  private @Nullable Above above;
+  private Life life = Life.OPEN;
+
+  /** What arrived unasked. */
+  private byte @Nullable [] early;
+
+  /** The peer's end has arrived; reported once somebody asks. */
+  private boolean inputShut;
+
+  /** Null until {@link #finish}; succeeds when everything, and the end, is with the system. */
+  private @Nullable ChannelFuture finish;
+
+  private boolean finished;
+
+  private Loop.@Nullable Timer linger;
+
+  SocketStage(NettyLoop loop, SocketChannel channel, ReadDemand demand) {
+    this.loop = loop;
+    this.channel = channel;
+    this.demand = demand;
+  }
+
+  SocketChannel channel() {
+    return channel;
+  }
+
+  NettyLoop loop() {
+    return loop;
+  }
+
+  @Override
+  public void attach(Above above) {
+    this.above = above;
+  }
+
+  @Override
+  public void read() {
+    if (life != Life.OPEN || demand.isWanted()) {
+      return;
+    }
+    demand.want();
+    if (early != null) {
+      byte[] bytes = early;
+      early = null;
+      demand.satisfy();
+      above().bytes(bytes, 0, bytes.length);
+    } else if (inputShut) {
+      reportEnd();
+    } else {
+      channel.read();
+    }
+  }
+
+  @Override
+  public void write(byte[] bytes, int from, int to) {
+    if (finish != null || life == Life.OVER) {
+      return;
+    }
+    for (int at = from; at < to; ) {
+      ByteBuf buffer = loop.writeBuffer();
+      int count = Math.min(to - at, buffer.capacity());
+      buffer.writeBytes(bytes, at, count);
+      channel.write(buffer, channel.voidPromise());
+      at += count;
+    }
+  }
+
+  @Override
+  public void flush() {
+    channel.flush();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public void whenSent(Runnable task) {
+    ChannelFuture sent = finish != null ? finish : channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    sent.addListener(
+        future -> {
+          if (future.isSuccess() && life != Life.OVER) {
+            task.run();
+          }
+        });
+  }
+
+  @Override
+  public void finish() {
+    if (finish != null || life == Life.OVER) {
+      return;
+    }
+    finish = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    // Shutting the output down drops what waits to be written: so only after that was written.
+    finish.addListener(
+        future -> {
+          if (future.isSuccess() && channel.isOpen()) {
+            channel.shutdownOutput();
+            finished = true;
+            closeIfBothFinished();
+          }
+        });
+  }
+
+  @Override
+  public void leave(boolean peerFirst) {
+    if (life == Life.OVER || life == Life.LEAVING) {
+      return;
+    }
+    boolean peerHasFinished = inputShut;
+    above = null;
+    early = null;
+    life = Life.LEAVING;
+    if (!peerFirst || peerHasFinished) {
+      finish();
+    }
+    linger = loop.schedule(LINGER, this::close);
+    if (peerHasFinished) {
+      closeIfBothFinished();
+    } else {
+      demand.want();
+      channel.read();
+    }
+  }
+
+  @Override
+  public void abort() {
+    if (life == Life.OVER) {
+      return;
+    }
+    if (!finished && channel.isOpen()) {
+      SocketOptions.resetOnClose(channel);
+    }
+    close();
+  }
+
+  /** Closes the socket; what the system holds is still sent. */
+  private void close() {
+    life = Life.OVER;
+    above = null;
+    early = null;
+    if (linger != null) {
+      linger.cancel();
+    }
+    if (channel.isRegistered()) {
+      channel.close();
+    } else {
+      channel.unsafe().closeForcibly();
+    }
+  }
+
+  private void closeIfBothFinished() {
+    if (life == Life.LEAVING && finished && inputShut) {
+      close();
+    }
+  }
+
+  private Above above() {
+    if (above == null) {
+      throw new IllegalStateException("nothing is attached to " + channel);
+    }
+    return above;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf buffer = (ByteBuf) message;
+    int count = buffer.readableBytes();
+    if (life != Life.OPEN || count == 0) {
+      buffer.release();
+      if (life == Life.LEAVING) {
+        channel.read(); // dropped
+      }
+      return;
+    }
+    if (!demand.isWanted()) {
+      keep(buffer);
+      return;
+    }
+    demand.satisfy();
+    byte[] bytes = loop.arrays().borrow();
+    try {
+      copyOut(buffer, bytes);
+      above().bytes(bytes, 0, count);
+    } finally {
+      loop.arrays().giveBack(bytes);
+    }
+  }
+
+  private static void copyOut(ByteBuf buffer, byte[] bytes) {
+    try {
+      buffer.readBytes(bytes, 0, buffer.readableBytes());
+    } finally {
+      buffer.release();
+    }
+  }
+
+  private void keep(ByteBuf buffer) {
+    byte[] bytes = new byte[buffer.readableBytes()];
+    copyOut(buffer, bytes);
+    if (early == null) {
+      early = bytes;
+    } else {
+      byte[] both = Arrays.copyOf(early, early.length + bytes.length);
+      System.arraycopy(bytes, 0, both, early.length, bytes.length);
+      early = both;
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event != ChannelInputShutdownEvent.INSTANCE || inputShut) {
+      return;
+    }
+    inputShut = true;
+    if (life == Life.LEAVING) {
+      finish();
+      closeIfBothFinished();
+    } else if (life == Life.OPEN && demand.isWanted()) {
+      reportEnd();
+    }
+  }
+
+  private void reportEnd() {
+    demand.satisfy();
+    life = Life.INPUT_ENDED;
+    above().ended();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (channel.isWritable() && above != null) {
+      above.writable();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    broken(new ClosedChannelException());
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause != ReadDemand.REFUSED) {
+      broken(cause);
+    }
+  }
+
+  private void broken(Throwable cause) {
+    if (life == Life.OVER) {
+      return;
+    }
+    Above told = above;
+    close();
+    if (told != null && !loop.isClosing()) {
+      told.failed(cause);
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package dev.earshot.transport.netty;
+
+import dev.earshot.ConnectionLostException;
+import dev.earshot.ContentMetadata;
+import dev.earshot.ContentMetadata.Opcode;
+import dev.earshot.FramingException;
+import dev.earshot.NetworkException;
+import dev.earshot.Payload;
+import dev.earshot.Received;
+import dev.earshot.SendOptions;
+import dev.earshot.TooLargeException;
+import dev.earshot.WebSocketOptions;
+import dev.earshot.spi.LoopConfined;
+import dev.earshot.spi.Outgoing;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * WebSocket messages (RFC 6455): one frame a message on the way out; pings answered by themselves.
+ *
+ * <p>A pong is content only if this side has sent a ping that it can answer. The last content, or a
+ * piece with the opcode {@code CLOSE}, is followed by, or is, the close frame; an empty last piece
+ * is a close frame and no message. The peer's close frame is the end of the stream. A peer that
+ * ends TCP without one is lost: its program crashed, or cancelled without a farewell as Apple's
+ * framework does (close code 1006 in the terms of section 7.1.5).
+ */
+@LoopConfined
+final class WebSocketCodec implements PipeCodec {
+  private static final int NORMAL_CLOSURE = 1000;
+  private static final int MAXIMUM_REASON = 123;
+
+  private final FrameEncoder encoder;
+  private final FrameDecoder decoder;
+  private final String peer;
+  private int pingsUnanswered;
+  private byte @Nullable [] heardClose;
+
+  /**
+   * A codec for one connection.
+   *
+   * @param keys where keys come from on the connecting side; null on the accepting one
+   */
+  WebSocketCodec(@Nullable MaskKeys keys, WebSocketOptions options, String peer) {
+    this.encoder = new FrameEncoder(keys);
+    this.decoder = new FrameDecoder(keys == null, options, peer, this::control);
+    this.peer = peer;
+  }
+
+  @Override
+  public boolean isMessageBased() {
+    return true;
+  }
+
+  @Override
+  public void begin(Outgoing piece) throws NetworkException {
+    SendOptions options = piece.options();
+    Payload content = piece.content();
+    if (options.metadata() == ContentMetadata.BINARY && !options.finalMessage()) {
+      encoder.begin(FrameDecoder.BINARY, content);
+      return;
+    }
+    Opcode opcode =
+        options.metadata() instanceof ContentMetadata.WebSocket
+            ? ((ContentMetadata.WebSocket) options.metadata()).opcode()
+            : Opcode.BINARY;
+    if (opcode == Opcode.CLOSE) {
+      beginClose(((ContentMetadata.WebSocket) options.metadata()).closeCode(), content);
+      return;
+    }
+    if (opcode == Opcode.PING || opcode == Opcode.PONG) {
+      requireAtMost(FrameDecoder.MAXIMUM_CONTROL, opcode, content);
+    }
+    if (!options.finalMessage() || !content.isEmpty()) {
+      pingsUnanswered += opcode == Opcode.PING ? 1 : 0;
+      encoder.begin(number(opcode), content);
+    }
+    if (options.finalMessage()) {
+      sayFarewell();
+    }
+  }
+
+  private void beginClose(OptionalInt code, Payload reason) throws NetworkException {
+    requireAtMost(MAXIMUM_REASON, Opcode.CLOSE, reason);
+    if (code.isEmpty()) {
+      if (!reason.isEmpty()) {
+        throw new FramingException("sending to " + peer + ": a close reason without a code");
+      }
+      encoder.close(new byte[0]);
+      return;
+    }
+    if (!CloseCodes.mayBeSent(code.getAsInt())) {
+      throw new FramingException(
+          "sending to " + peer + ": close code " + code.getAsInt() + " (RFC 6455, section 7.4)");
+    }
+    encoder.close(closePayload(code.getAsInt(), reason));
+  }
+
+  private void requireAtMost(int limit, Opcode opcode, Payload content) throws TooLargeException {
+    if (content.length() > limit) {
+      throw new TooLargeException(
+          "sending to "
+              + peer
+              + ": "
+              + opcode
+              + " with "
+              + content.length()
+              + " bytes, limit "
+              + limit
+              + " (RFC 6455, section 5.5)");
+    }
+  }
+
+  private static int number(Opcode opcode) {
+    switch (opcode) {
+      case TEXT:
+        return FrameDecoder.TEXT;
+      case PING:
+        return FrameDecoder.PING;
+      case PONG:
+        return FrameDecoder.PONG;
+      default:
+        return FrameDecoder.BINARY;
+    }
+  }
+
+  private static byte[] closePayload(int code, Payload reason) {
+    byte[] payload = new byte[2 + reason.length()];
+    payload[0] = (byte) (code >>> 8);
+    payload[1] = (byte) code;
+    reason.copyTo(0, payload, 2, reason.length());
+    return payload;
+  }
+
+  @Override
+  public boolean hasOutput() {
+    return encoder.hasOutput();
+  }
+
+  @Override
+  public int encode(byte[] target, int at) {
+    return encoder.encode(target, at);
+  }
+
+  @Override
+  public void sayFarewell() {
+    // RFC 6455, section 5.5.1: an answer echoes the code.
+    encoder.close(heardClose != null ? heardClose : closePayload(NORMAL_CLOSURE, Payload.empty()));
+  }
+
+  @Override
+  public boolean hasSaidFarewell() {
+    return encoder.hasSaidClose();
+  }
+
+  @Override
+  public void decode(byte[] bytes, int from, int to, List<Received> batch) throws NetworkException {
+    try {
+      decoder.decode(bytes, from, to, batch);
+    } catch (NetworkException e) {
+      encoder.close(closePayload(decoder.violation(), Payload.empty()));
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean hasHeardFarewell() {
+    return heardClose != null;
+  }
+
+  @Override
+  public void ended(List<Received> batch) throws NetworkException {
+    if (heardClose == null) {
+      throw new ConnectionLostException(
+          "receiving from " + peer + ": it closed without a farewell (no WebSocket close frame)");
+    }
+  }
+
+  private void control(int opcode, byte[] payload, List<Received> batch) throws FramingException {
+    if (opcode == FrameDecoder.PING) {
+      encoder.pong(payload);
+    } else if (opcode == FrameDecoder.CLOSE) {
+      batch.add(closed(payload));
+    } else if (pingsUnanswered > 0) {
+      pingsUnanswered--;
+      batch.add(
+          Received.message(
+              Payload.wrap(payload),
+              new ContentMetadata.WebSocket(Opcode.PONG, OptionalInt.empty())));
+    }
+  }
+
+  private Received closed(byte[] payload) throws FramingException {
+    OptionalInt code = OptionalInt.empty();
+    Payload reason = Payload.empty();
+    byte[] echo = payload;
+    if (payload.length > 0) {
+      code = OptionalInt.of(closeCode(payload));
+      reason = Payload.copyOf(payload, 2, payload.length - 2);
+      Utf8Check utf8 = new Utf8Check();
+      if (!utf8.accepts(payload, 2, payload.length) || !utf8.isComplete()) {
+        throw decoder.notUtf8();
+      }
+      echo = closePayload(code.getAsInt(), Payload.empty());
+    }
+    heardClose = echo;
+    return new Received(reason, new ContentMetadata.WebSocket(Opcode.CLOSE, code), false, true);
+  }
+
+  private int closeCode(byte[] payload) throws FramingException {
+    int code = payload.length < 2 ? 0 : (payload[0] & 0xFF) << 8 | payload[1] & 0xFF;
+    if (!CloseCodes.mayBeSent(code)) {
+      throw decoder.wrong("a close frame with code " + code, "7.4");
+    }
+    return code;
+  }
+}
