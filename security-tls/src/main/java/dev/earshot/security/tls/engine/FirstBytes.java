@@ -1,7 +1,6 @@
 package dev.earshot.security.tls.engine;
 
 import dev.earshot.HandshakeException.Reason;
-import dev.earshot.security.tls.record.RecordFormat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -38,7 +37,7 @@ final class FirstBytes {
           "the peer said hello in SSL 2.0; TLS 1.2 is needed",
           null);
     }
-    boolean record = type == RecordFormat.HANDSHAKE || type == RecordFormat.ALERT;
+    boolean record = RecordHeader.known(type);
     boolean sslThree = available < 2 || source.get(at + 1) == 3;
     boolean maybeOld = (type & 0x80) != 0 && available <= 2;
     if ((record && sslThree) || maybeOld) {

@@ -63,7 +63,8 @@ record RecordHeader(int type, int length) {
     return RecordFormat.HEADER_BYTES + length;
   }
 
-  private static boolean known(int type) {
+  /** Whether there are records of {@code type}. */
+  static boolean known(int type) {
     return type >= ContentType.change_cipher_spec && type <= ContentType.application_data;
   }
 

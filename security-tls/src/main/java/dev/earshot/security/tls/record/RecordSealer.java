@@ -10,7 +10,7 @@ import javax.crypto.Cipher;
  */
 public final class RecordSealer {
   /** In blocks: what is kept back for the farewell. */
-  private static final long RESERVE = 1024;
+  static final long RESERVE = 1024;
 
   private final RecordCipher cipher;
   private final long maximumBlocks;
@@ -43,10 +43,7 @@ public final class RecordSealer {
    * @throws IllegalStateException if the key is used up, or the JDK's cipher failed
    */
   public int seal(int type, byte[] source, int offset, int length, byte[] target, int at) {
-    blocks += RecordAlgorithm.blocks(length);
-    if (blocks > maximumBlocks) {
-      throw new IllegalStateException("the key has protected too much");
-    }
+    count(RecordAlgorithm.blocks(length));
     try {
       int body = at + RecordFormat.HEADER_BYTES;
       Cipher ready = cipher.nextToSeal(type, length, target, body);
@@ -57,5 +54,12 @@ public final class RecordSealer {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("sealing a record of " + length + " bytes", e);
     }
+  }
+
+  void count(long more) {
+    if (more > maximumBlocks - blocks) {
+      throw new IllegalStateException("the key has protected too much");
+    }
+    blocks += more;
   }
 }

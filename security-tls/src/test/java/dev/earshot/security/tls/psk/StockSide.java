@@ -11,6 +11,7 @@ import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsPSKIdentityManager;
 import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsServerProtocol;
+import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /**
@@ -26,7 +27,7 @@ final class StockSide implements Side {
   final TlsProtocol protocol;
   private Start start;
 
-  private StockSide(TlsProtocol protocol, Start start) {
+  StockSide(TlsProtocol protocol, Start start) {
     this.protocol = protocol;
     this.start = start;
   }
@@ -37,10 +38,16 @@ final class StockSide implements Side {
   }
 
   static StockSide client(ProtocolVersion[] versions, String identity, byte[] key, int... suites) {
+    return client(new BcTlsCrypto(), versions, identity, key, suites);
+  }
+
+  /** The same with any cryptography. */
+  static StockSide client(
+      TlsCrypto crypto, ProtocolVersion[] versions, String identity, byte[] key, int... suites) {
     TlsClientProtocol protocol = new TlsClientProtocol();
     byte[] name = identity.getBytes(StandardCharsets.UTF_8);
     PSKTlsClient client =
-        new PSKTlsClient(new BcTlsCrypto(), name, key.clone()) {
+        new PSKTlsClient(crypto, name, key.clone()) {
           @Override
           protected ProtocolVersion[] getSupportedVersions() {
             return versions;
@@ -56,6 +63,11 @@ final class StockSide implements Side {
 
   /** A server that has this key for every identity and picks among these suites. */
   static StockSide server(byte[] key, int... suites) {
+    return server(new BcTlsCrypto(), key, suites);
+  }
+
+  /** The same with any cryptography. */
+  static StockSide server(TlsCrypto crypto, byte[] key, int... suites) {
     TlsServerProtocol protocol = new TlsServerProtocol();
     TlsPSKIdentityManager keys =
         new TlsPSKIdentityManager() {
@@ -70,7 +82,7 @@ final class StockSide implements Side {
           }
         };
     PSKTlsServer server =
-        new PSKTlsServer(new BcTlsCrypto(), keys) {
+        new PSKTlsServer(crypto, keys) {
           @Override
           protected int[] getSupportedCipherSuites() {
             return suites;
@@ -117,7 +129,8 @@ final class StockSide implements Side {
     return bytes;
   }
 
-  private interface Start {
+  /** How it begins. */
+  interface Start {
     void run() throws IOException;
   }
 }

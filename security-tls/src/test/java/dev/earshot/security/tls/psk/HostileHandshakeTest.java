@@ -1,0 +1,273 @@
+package dev.earshot.security.tls.psk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.earshot.HandshakeException;
+import dev.earshot.HandshakeException.Reason;
+import dev.earshot.PreSharedKey;
+import dev.earshot.Security;
+import dev.earshot.spi.StreamSecurity.Role;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Handshakes with peers, or networks, that do not play by the rules. */
+class HostileHandshakeTest {
+  private static final int FUZZ_ROUNDS = 3000;
+
+  @ParameterizedTest
+  @EnumSource
+  void aHandshakeMayArriveByteByByte(PskSuite suite) {
+    EnginePair pair = EnginePair.ofSuite(suite);
+    trickle(pair.client, pair.server);
+
+    assertThat(pair.client.finished).isEqualTo(1);
+    assertThat(pair.server.finished).isEqualTo(1);
+    pair.client.send(new byte[1000]);
+    trickle(pair.client, pair.server);
+    assertThat(pair.server.received.size()).isEqualTo(1000);
+  }
+
+  @Test
+  void aHandshakeMayComeInRecordsOfOneByte() {
+    EnginePair pair = EnginePair.plain();
+    pair.client.begin();
+    for (int flight = 0; flight < 2; flight++) {
+      pair.server.arrive(shred(pair.client.takeOutput()));
+      pair.client.arrive(shred(pair.server.takeOutput()));
+    }
+
+    assertThat(pair.client.finished).isEqualTo(1);
+    assertThat(pair.server.finished).isEqualTo(1);
+  }
+
+  /** Every byte of every flight: whatever is changed, no connection comes of it, and none hangs. */
+  @ParameterizedTest
+  @EnumSource
+  void aChangeOfAnyByteOfTheHandshakeIsNoticed(PskSuite suite) {
+    for (int flight = 0; flight < 4; flight++) {
+      int length = flights(suite, flight, -1);
+      for (int at = 0; at < length; at++) {
+        flights(suite, flight, at);
+      }
+    }
+  }
+
+  @Test
+  void anEndlessHandshakeIsCutOff() {
+    EngineSide server = side(Role.SERVER);
+    byte[] warning = {21, 3, 3, 0, 2, 1, 90};
+    EngineSide client = side(Role.CLIENT);
+    client.begin();
+    server.arrive(client.takeOutput());
+    int sent = 0;
+    while (server.thrown == null) {
+      server.takeOutput();
+      server.arrive(warning);
+      sent += warning.length;
+      assertThat(sent).isLessThan(100_000);
+    }
+
+    assertFailed(server, Reason.PROTOCOL_ERROR);
+  }
+
+  @Test
+  void aMessageThatIsTooLongIsRefusedByItsHeader() {
+    EngineSide server = side(Role.SERVER);
+    server.arrive(new byte[] {22, 3, 1, 0, 4, 1, 0, 0x20, 1}); // 8,193 bytes to come
+
+    assertFailed(server, Reason.PROTOCOL_ERROR);
+    assertThat(server.thrown).hasMessageContaining("exceeds the maximum");
+  }
+
+  @Test
+  void aRecordThatIsTooLongIsRefusedByItsHeader() {
+    EngineSide server = side(Role.SERVER);
+    server.arrive(new byte[] {22, 3, 1, 0x7F, 0});
+
+    assertFailed(server, Reason.PROTOCOL_ERROR);
+    assertThat(server.takeOutput()).containsExactly(21, 3, 3, 0, 2, 2, 22);
+  }
+
+  @Test
+  void recordsOutOfTurnAreRefused() {
+    byte[][] intruders = {
+      {23, 3, 3, 0, 1, 'x'}, {20, 3, 3, 0, 1, 1}, {22, 3, 3, 0, 0}, {22, 3, 3, 0, 4, 20, 0, 0, 0}
+    };
+    for (byte[] intruder : intruders) {
+      for (Role role : Role.values()) {
+        EnginePair pair = EnginePair.plain();
+        pair.client.begin();
+        pair.server.arrive(pair.client.takeOutput());
+        EngineSide victim = role == Role.CLIENT ? pair.client : pair.server;
+        victim.takeOutput();
+        victim.arrive(intruder);
+
+        assertFailed(victim, Reason.PROTOCOL_ERROR);
+      }
+    }
+  }
+
+  /** Trap: Bouncy Castle overwrites the key array that it is given. */
+  @Test
+  void aKeyWorksAgainAndAgainAndNeverBecomesZero() {
+    PreSharedKey key = EnginePair.key("kitchen");
+    PreSharedKey zero = PreSharedKey.of("kitchen", new byte[EnginePair.KEY.length]);
+    Security.Psk security = Security.psk(key);
+    for (int i = 0; i < 3; i++) {
+      EnginePair good = new EnginePair(security, security).exchange();
+      assertThat(good.server.finished).isEqualTo(1);
+      EnginePair bad = new EnginePair(Security.psk(zero), security).exchange();
+      assertFailed(bad.server, Reason.WRONG_KEY);
+    }
+    assertThat(key.matches(EnginePair.key("kitchen"))).isTrue();
+  }
+
+  /** Noise, and mutations of a true flight; the seed is in the message. */
+  @Test
+  void noBytesMakeItDoAnythingButFailOrWait() {
+    long first = new Random().nextLong();
+    for (int i = 0; i < FUZZ_ROUNDS; i++) {
+      long seed = first + i;
+      Random random = new Random(seed);
+      EnginePair pair = EnginePair.plain();
+      pair.client.begin();
+      boolean server = random.nextBoolean();
+      byte[] flight = pair.client.takeOutput();
+      if (!server) {
+        pair.server.arrive(flight);
+        flight = pair.server.takeOutput();
+      }
+      EngineSide victim = server ? pair.server : pair.client;
+      byte[] mutated = mutate(flight, random);
+      try {
+        victim.arrive(mutated);
+        assertThat(victim.takeOutput().length).isLessThan(2000);
+      } catch (RuntimeException | Error e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+      assertThat(victim.engine.getSession().getProtocol()).as("seed %d", seed).isEqualTo("NONE");
+      if (victim.thrown != null) {
+        assertThat(victim.stream.explain(victim.thrown)).isInstanceOf(HandshakeException.class);
+      }
+    }
+  }
+
+  /** Runs a handshake and changes one byte of one flight; returns that flight's length. */
+  private static int flights(PskSuite suite, int changed, int at) {
+    EnginePair pair = EnginePair.ofSuite(suite);
+    pair.client.begin();
+    int length = 0;
+    for (int flight = 0; flight < 4; flight++) {
+      EngineSide from = flight % 2 == 0 ? pair.client : pair.server;
+      EngineSide to = flight % 2 == 0 ? pair.server : pair.client;
+      byte[] bytes = from.takeOutput();
+      if (flight == changed) {
+        length = bytes.length;
+        if (at >= 0) {
+          bytes[at] ^= 1;
+        }
+      }
+      if (bytes.length > 0) {
+        to.arrive(bytes);
+      }
+    }
+    if (at >= 0) {
+      // Record versions during the handshake carry no meaning (RFC 5246, E.1) and are not covered.
+      boolean bothOpen = pair.client.finished + pair.server.finished == 2;
+      if (bothOpen) {
+        assertThat(isMinorVersion(suite, changed, at))
+            .as("flight %d byte %d", changed, at)
+            .isTrue();
+      }
+    }
+    return length;
+  }
+
+  /** Whether byte {@code at} of a flight is the minor version in a record's header. */
+  private static boolean isMinorVersion(PskSuite suite, int flight, int at) {
+    EnginePair pair = EnginePair.ofSuite(suite);
+    pair.client.begin();
+    byte[] bytes = {};
+    for (int i = 0; i <= flight; i++) {
+      EngineSide from = i % 2 == 0 ? pair.client : pair.server;
+      EngineSide to = i % 2 == 0 ? pair.server : pair.client;
+      bytes = from.takeOutput();
+      to.arrive(bytes);
+    }
+    int record = 0;
+    while (record + 5 <= bytes.length) {
+      if (at == record + 2) {
+        return true;
+      }
+      record += 5 + ((bytes[record + 3] & 0xFF) << 8 | bytes[record + 4] & 0xFF);
+    }
+    return false;
+  }
+
+  private static byte[] mutate(byte[] flight, Random random) {
+    byte[] bytes = flight.clone();
+    int kind = random.nextInt(4);
+    if (kind == 0) {
+      random.nextBytes(bytes);
+      bytes[0] = 22;
+      bytes[1] = 3;
+      return bytes;
+    }
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      bytes[5 + random.nextInt(bytes.length - 5)] = (byte) random.nextInt();
+    }
+    if (kind == 1) { // a length that does not fit
+      bytes[5 + random.nextInt(bytes.length - 5)] = (byte) 0xFF;
+    }
+    return kind == 2 ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes;
+  }
+
+  /** The same handshake bytes in records with one byte each; sealed records stay whole. */
+  private static byte[] shred(byte[] records) {
+    ByteArrayOutputStream shreds = new ByteArrayOutputStream();
+    boolean sealed = false;
+    for (int at = 0; at < records.length; ) {
+      int length = (records[at + 3] & 0xFF) << 8 | records[at + 4] & 0xFF;
+      if (records[at] == 22 && !sealed) {
+        for (int i = 0; i < length; i++) {
+          shreds.writeBytes(new byte[] {22, 3, 3, 0, 1, records[at + 5 + i]});
+        }
+      } else {
+        sealed = records[at] == 20;
+        shreds.write(records, at, 5 + length);
+      }
+      at += 5 + length;
+    }
+    return shreds.toByteArray();
+  }
+
+  private static void trickle(EngineSide client, EngineSide server) {
+    client.begin();
+    boolean moved = true;
+    while (moved) {
+      moved = drip(client, server) | drip(server, client);
+    }
+  }
+
+  private static boolean drip(EngineSide from, EngineSide to) {
+    byte[] bytes = from.takeOutput();
+    for (byte one : bytes) {
+      to.arrive(new byte[] {one});
+    }
+    return bytes.length > 0;
+  }
+
+  private static EngineSide side(Role role) {
+    return new EngineSide(
+        new PskSecurity(Security.psk(EnginePair.key("kitchen"))).open(role, "the peer"));
+  }
+
+  private static void assertFailed(EngineSide side, Reason reason) {
+    assertThat(((HandshakeException) side.stream.explain(side.thrown)).reason()).isEqualTo(reason);
+    assertThat(side.engine.isInboundDone()).isTrue();
+  }
+}
