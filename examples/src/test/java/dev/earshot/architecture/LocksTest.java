@@ -22,7 +22,11 @@ final class LocksTest {
       Map.of(
           "SerialQueue", "tasks come from every thread",
           "HandleSet", "handles are made and closed on users' threads",
-          "PreSharedKey", "a key may be destroyed while a handshake copies it");
+          "PreSharedKey", "a key may be destroyed while a handshake copies it",
+          "NettyTransport", "loops make their threads when they are first used",
+          "MdnsDiscovery", "opened by the first use, from whatever thread",
+          "DiscoveryCore", "an advertisement is changed from whatever thread, in that order",
+          "GuardedJmdns", "jmDNS changes its socket under its own lock");
 
   private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*");
   private static final Pattern LOCK =
