@@ -10,65 +10,131 @@ import dev.earshot.Payload;
 import dev.earshot.Received;
 import dev.earshot.SecurityMetadata;
 import dev.earshot.SendOptions;
+import dev.earshot.TooLargeException;
+import dev.earshot.internal.connection.ConnectionMachine.Event;
+import dev.earshot.internal.queue.SerialQueue;
 import dev.earshot.spi.Arrival;
 import dev.earshot.spi.LinkSource.LinkState;
+import dev.earshot.spi.Loop;
 import dev.earshot.spi.StreamSecurity;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The connection behind {@link Connection}. Every method may be called on any thread. */
+/**
+ * The connection behind {@link Connection}: hands every call over to where it belongs.
+ *
+ * <p>Three places own its state. The loop: {@link ConnectionLife} and what that holds. The queue:
+ * {@link ReceiveQueue}. Nobody: {@link SendQueue}, which is free of locks. Every method may be
+ * called on any thread.
+ */
 public final class LiveConnection implements Connection {
+  private final Crossing crossing;
   private final Endpoint endpoint;
   private final Parameters parameters;
+  private final Reports reports;
+  private final SendQueue sends;
+  private final ReceiveQueue reads;
+  private final ConnectionLife life;
+  private final Registration registration;
+  private final boolean heldFromTheStart;
+  private final AtomicBoolean started = new AtomicBoolean();
+  private final Runnable wakeUp;
 
-  private LiveConnection(Endpoint endpoint, Parameters parameters) {
-    this.endpoint = endpoint;
-    this.parameters = parameters;
+  private LiveConnection(ConnectionHost host, Loop loop, Side.Maker side) {
+    Executor fallback = host.fallbackQueue();
+    this.crossing = new Crossing(loop, new SerialQueue(fallback, fallback));
+    this.registration = new Registration(host, this);
+    Side made = side.make(crossing, registration);
+    this.endpoint = made.endpoint();
+    this.parameters = made.parameters();
+    this.reports = new Reports(crossing, this);
+    this.sends = new SendQueue(crossing, parameters, endpoint, this::wakeUp);
+    Demand demand = new Demand(crossing, parameters.receiveBuffer());
+    this.reads = new ReceiveQueue(crossing, demand);
+    this.life =
+        new ConnectionLife(
+            crossing, made, new ConnectionLife.Traffic(sends, reads, demand), reports);
+    this.heldFromTheStart = made.holdsFromTheStart();
+    this.wakeUp = life::wakeUp;
   }
 
   /** A connection to {@code to}, which holds nothing until it is started. */
   public static LiveConnection outgoing(
       ConnectionHost host, Endpoint to, Parameters parameters, Optional<StreamSecurity> security) {
-    return new LiveConnection(to, parameters);
+    OutgoingAttempt.Request request = new OutgoingAttempt.Request(to, parameters, security);
+    return new LiveConnection(
+        host,
+        host.transport().nextLoop(),
+        (crossing, registration) -> new OutgoingSide(host, crossing, request, registration));
   }
 
   /**
    * A connection that a listener accepted. It closes the arrival unless it is started within ten
-   * seconds. To be called on the arrival's loop or any other thread.
+   * seconds. To be called on any thread.
    *
    * @param handshakeOver called once, on the arrival's loop, when the handshakes are over one way
    *     or the other: done, failed, cancelled, or never begun
    */
   public static LiveConnection incoming(
       ConnectionHost host, Arrival arrival, Parameters parameters, Runnable handshakeOver) {
-    return new LiveConnection(
-        Endpoint.of(arrival.path().remoteEndpoint().orElseThrow()), parameters);
+    LiveConnection made =
+        new LiveConnection(
+            host,
+            arrival.loop(),
+            (crossing, registration) ->
+                new IncomingSide(host, arrival, parameters, handshakeOver, registration));
+    if (made.registration.begin()) {
+      made.onLoop(made.life::awaitStart);
+    } else {
+      made.forceCancel();
+    }
+    return made;
   }
 
   /** Takes note that the links of this computer have changed. */
-  public void linksChanged(List<LinkState> links) {}
+  public void linksChanged(List<LinkState> links) {
+    onLoop(() -> life.linksChanged(links));
+  }
 
   @Override
   public Connection start(Handler handler, Executor queue) {
-    throw new IllegalStateException("not yet");
+    Objects.requireNonNull(handler, "handler");
+    Objects.requireNonNull(queue, "queue");
+    requireFirstStart();
+    crossing.queue().moveTo(queue);
+    onLoop(() -> life.start(handler));
+    return this;
   }
 
   @Override
   public Connection start() {
-    throw new IllegalStateException("not yet");
+    requireFirstStart();
+    onLoop(() -> life.start(new Handler() {}));
+    return this;
+  }
+
+  private void requireFirstStart() {
+    if (!started.compareAndSet(false, true)) {
+      throw new IllegalStateException(this + " was started before");
+    }
+    if (!heldFromTheStart && !registration.begin()) {
+      throw new IllegalStateException(this + " cannot start: its network is closed");
+    }
   }
 
   @Override
   public State state() {
-    return new State.Setup();
+    return reports.state();
   }
 
   @Override
   public Optional<NetworkPath> currentPath() {
-    return Optional.empty();
+    return reports.path();
   }
 
   @Override
@@ -83,75 +149,119 @@ public final class LiveConnection implements Connection {
 
   @Override
   public Optional<SecurityMetadata> securityMetadata() {
-    return Optional.empty();
+    return reports.security();
   }
 
   @Override
   public Optional<HttpUpgrade> upgrade() {
-    return Optional.empty();
+    return reports.upgrade();
   }
 
   @Override
   public int maximumDatagramSize() {
-    return 0;
+    return 0; // no protocol so far has datagrams
   }
 
   @Override
   public CompletableFuture<Connection> ready() {
-    return notYet();
+    return reports.ready().future();
   }
 
   @Override
   public CompletableFuture<Void> send(Payload content, SendOptions options) {
-    return notYet();
+    TooLargeException objection = ControlFrames.objection(parameters.protocol(), content, options);
+    return objection == null
+        ? sends.send(content, options)
+        : crossing.failLater(new CompletableFuture<>(), objection);
   }
 
   @Override
   public CompletableFuture<Void> send(Payload content) {
-    return notYet();
+    return sends.send(content, SendOptions.DEFAULT);
   }
 
   @Override
   public boolean trySend(Payload content) {
-    return false;
+    return sends.trySend(content);
   }
 
   @Override
-  public void sendIdempotent(Payload content, SendOptions options) {}
+  public void sendIdempotent(Payload content, SendOptions options) {
+    if (ControlFrames.objection(parameters.protocol(), content, options) == null) {
+      sends.sendIdempotent(content, options);
+    }
+  }
 
   @Override
   public CompletableFuture<Received> receive(int minimumIncompleteLength, int maximumLength) {
-    return notYet();
+    return reads.add(Read.bytes(minimumIncompleteLength, maximumLength));
   }
 
   @Override
   public CompletableFuture<Received> receiveMessage() {
-    return notYet();
+    return reads.add(Read.message());
   }
 
   @Override
   public Flow.Publisher<Received> messages() {
-    throw new IllegalStateException("not yet");
+    return reads.messages();
   }
 
   @Override
-  public void restart() {}
+  public void restart() {
+    onLoop(() -> life.on(Event.RETRY));
+  }
 
   @Override
-  public void cancelCurrentEndpoint() {}
+  public void cancelCurrentEndpoint() {
+    onLoop(life::cancelCurrentEndpoint);
+  }
 
   @Override
   public CompletableFuture<Void> cancel() {
-    return CompletableFuture.completedFuture(null);
+    end(Event.CANCEL);
+    return reports.cancelled().future();
   }
 
   @Override
-  public void forceCancel() {}
+  public void forceCancel() {
+    end(Event.FORCE_CANCEL);
+  }
 
   @Override
-  public void close() {}
+  public void close() {
+    end(Event.CANCEL);
+  }
 
-  private static <T> CompletableFuture<T> notYet() {
-    return CompletableFuture.failedFuture(new CancelledException("not yet"));
+  @Override
+  public String toString() {
+    return "connection with " + endpoint;
+  }
+
+  private void end(Event event) {
+    CancelledException cause = new CancelledException(this + " was cancelled");
+    sends.close(cause); // at once: what this thread sends from now on is not taken any more
+    crossing.toLoop(() -> life.on(event), () -> endWithoutLoop(cause));
+  }
+
+  /** The network is closed, and this connection was never started: only futures are left. */
+  private void endWithoutLoop(CancelledException cause) {
+    sends.end(cause);
+    crossing.queue().execute(() -> reads.cancel(cause));
+    reports.endedWithoutLoop();
+  }
+
+  /** By a producer, on its thread: the shortest way to the pipe. */
+  private void wakeUp() {
+    if (crossing.loop().inLoop()) {
+      life.wakeUp();
+    } else {
+      onLoop(wakeUp);
+    }
+  }
+
+  /** Once the network is closed, every connection that held anything has ended. */
+  private void onLoop(Runnable task) {
+    crossing.toLoop(task, () -> {});
   }
 }

@@ -1,0 +1,24 @@
+package dev.earshot.internal.connection;
+
+import dev.earshot.spi.Dial;
+import dev.earshot.spi.LoopConfined;
+
+/**
+ * One go at bringing a pipe about, from looking up to the end of the handshakes, with its
+ * deadlines. Tells what becomes of it to the {@link Dial.Events} it was made with, never inside a
+ * call.
+ */
+@LoopConfined
+interface Attempt {
+  /** Begins. Once. */
+  void begin();
+
+  /** Gives up and frees everything; nothing is told any more. */
+  void cancel();
+
+  /** Gives up the addresses that are being dialled and goes on with the next. */
+  void cancelCurrentEndpoint();
+
+  /** What it is doing, for messages: {@code looking up Den._echo._tcp.local.}. */
+  String stage();
+}

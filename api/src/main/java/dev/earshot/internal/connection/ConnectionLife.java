@@ -1,0 +1,370 @@
+package dev.earshot.internal.connection;
+
+import dev.earshot.CancelledException;
+import dev.earshot.Connection;
+import dev.earshot.ConnectionLostException;
+import dev.earshot.HandshakeException;
+import dev.earshot.NetworkException;
+import dev.earshot.NetworkPath;
+import dev.earshot.Received;
+import dev.earshot.UnreachableException;
+import dev.earshot.UnresolvedException;
+import dev.earshot.internal.connection.ConnectionMachine.Effect;
+import dev.earshot.internal.connection.ConnectionMachine.Event;
+import dev.earshot.internal.connection.ConnectionMachine.Phase;
+import dev.earshot.internal.connection.ConnectionMachine.Transition;
+import dev.earshot.spi.Dial;
+import dev.earshot.spi.LinkSource.LinkState;
+import dev.earshot.spi.Loop;
+import dev.earshot.spi.LoopConfined;
+import dev.earshot.spi.Pipe;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens to a connection, on its loop: takes events from the user, the attempt, the pipe and
+ * the timers, asks the {@link ConnectionMachine} what they lead to, and does it.
+ *
+ * <p>Every end goes through one place, {@link #release}, which completes whatever is outstanding. A
+ * mistake of the library, an exception where none may be, is logged and ends the connection too.
+ */
+@LoopConfined
+final class ConnectionLife implements Dial.Events, Pipe.Inbound {
+  /** How long a peer may take to answer a farewell. */
+  static final Duration GRACE = Duration.ofSeconds(1);
+
+  /** How long a user may take to start what a listener handed over. */
+  static final Duration TIME_TO_START = Duration.ofSeconds(10);
+
+  private static final Logger LOG = System.getLogger("dev.earshot");
+
+  private final ConnectionMachine machine = new ConnectionMachine();
+  private final ArrayDeque<Happening> pending = new ArrayDeque<>(2);
+  private final Crossing crossing;
+  private final Loop loop;
+  private final Side side;
+  private final Traffic traffic;
+  private final Reports reports;
+
+  private boolean handling;
+  private boolean answered;
+  private @Nullable NetworkException lastReason;
+  private @Nullable Attempt attempt;
+  private @Nullable Pipe pipe;
+  private @Nullable PathHealth health;
+
+  /** The time to be started, then to become ready, then to say farewell. */
+  private Loop.@Nullable Timer deadline;
+
+  private record Happening(Event event, @Nullable NetworkException cause) {}
+
+  /** What flows. */
+  record Traffic(SendQueue sends, ReceiveQueue reads, Demand demand) {}
+
+  ConnectionLife(Crossing crossing, Side side, Traffic traffic, Reports reports) {
+    this.crossing = crossing;
+    this.loop = crossing.loop();
+    this.side = side;
+    this.traffic = traffic;
+    this.reports = reports;
+  }
+
+  // ---- what the user and the network do
+
+  /** The user starts it; states are told to {@code handler}. */
+  void start(Connection.Handler handler) {
+    reports.handler(handler);
+    on(Event.START, null);
+  }
+
+  /** The user, or the network, has said so. */
+  void on(Event event) {
+    on(event, null);
+  }
+
+  /** Sets the time in which a connection that a listener hands over must be started. */
+  void awaitStart() {
+    loop.assertInLoop();
+    if (machine.phase() == Phase.SETUP) {
+      setDeadline(TIME_TO_START, Event.NOT_STARTED);
+    } else if (machine.phase() == Phase.CANCELLED) {
+      side.ended(); // by a network that closed while the connection was being made
+    }
+  }
+
+  void cancelCurrentEndpoint() {
+    loop.assertInLoop();
+    if (attempt != null) {
+      attempt.cancelCurrentEndpoint();
+    }
+  }
+
+  /** There is something to send again. */
+  void wakeUp() {
+    loop.assertInLoop();
+    if (pipe != null) {
+      pipe.wakeUp();
+    }
+  }
+
+  void linksChanged(List<LinkState> links) {
+    on(Event.RETRY, null);
+    if (health != null) {
+      health.linksChanged(links);
+    }
+  }
+
+  // ---- what the attempt and the pipe do
+
+  @Override
+  public void connected(NetworkPath path) {
+    loop.assertInLoop();
+    answered = true;
+    reports.connected(path);
+  }
+
+  @Override
+  public void ready(Pipe established) {
+    loop.assertInLoop();
+    if (machine.phase() != Phase.PREPARING) {
+      established.abort(); // a provider that goes on after its dial was cancelled
+      return;
+    }
+    attempt = null;
+    pipe = established;
+    established.attach(this, traffic.sends().outbound());
+    reports.established(established);
+    health = new PathHealth(established.path(), side.parameters(), side.links(), reports);
+    on(Event.ESTABLISHED, null);
+  }
+
+  /** The attempt has failed, or, once there is one, the pipe. */
+  @Override
+  public void failed(NetworkException cause) {
+    if (pipe != null) {
+      on(Event.LOST, cause);
+    } else {
+      attempt = null;
+      boolean passing =
+          cause instanceof UnreachableException || cause instanceof UnresolvedException;
+      on(passing && side.mayWait() ? Event.UNREACHED : Event.REFUSED, cause);
+    }
+  }
+
+  @Override
+  public void content(List<Received> batch) {
+    loop.assertInLoop();
+    if (pipe != null) {
+      traffic.demand().arrived(Arrived.cost(batch));
+      crossing.queue().execute(() -> traffic.reads().content(batch));
+      traffic.demand().ask();
+    }
+  }
+
+  @Override
+  public void closed() {
+    on(
+        traffic.sends().isFinished() ? Event.FINISHED : Event.CLOSED,
+        new ConnectionLostException(name() + ": closed by the peer"));
+  }
+
+  // ---- what it leads to
+
+  /** Takes an event into account, after those that are being handled. */
+  private void on(Event event, @Nullable NetworkException cause) {
+    loop.assertInLoop();
+    pending.add(new Happening(event, cause));
+    if (handling) {
+      return;
+    }
+    handling = true;
+    try {
+      for (Happening next = pending.poll(); next != null; next = pending.poll()) {
+        try {
+          handle(next);
+        } catch (RuntimeException mistake) {
+          LOG.log(Level.ERROR, name() + " is broken", mistake);
+          pending.add(new Happening(Event.BROKEN, broken(mistake)));
+        }
+      }
+    } finally {
+      handling = false;
+    }
+  }
+
+  private void handle(Happening happening) {
+    Phase before = machine.phase();
+    if (happening.event() == Event.NOT_STARTED && before == Phase.SETUP) {
+      LOG.log(
+          Level.WARNING,
+          "{0} was handed over, neither started nor cancelled, and is closed",
+          name());
+    }
+    Transition transition = machine.on(happening.event());
+    Phase after = transition.next();
+    NetworkException cause = cause(happening, before);
+    for (Effect effect : transition.effects()) {
+      if (effect != Effect.ADOPT_PIPE) {
+        perform(effect, after, cause);
+      }
+    }
+    if (shown(after) != shown(before)) {
+      enter(after, cause);
+    } else if (happening.event() == Event.START) {
+      reports.repeatState(); // it was over before it was started, and nobody has been told
+      side.ended();
+    }
+    if (transition.effects().contains(Effect.ADOPT_PIPE)) {
+      adopt(); // content must not be told before the state in which it can come
+    }
+  }
+
+  private void perform(Effect effect, Phase after, NetworkException cause) {
+    switch (effect) {
+      case BEGIN_ATTEMPT -> beginAttempt();
+      case CANCEL_ATTEMPT -> cancelAttempt();
+      case REFUSE_ARRIVAL -> side.refuse();
+      case CLOSE_PIPE -> closePipe(cause);
+      case ABORT_PIPE -> abortPipe();
+      case RELEASE -> release(after, cause);
+      default -> throw new IllegalStateException("no such effect: " + effect);
+    }
+  }
+
+  private void beginAttempt() {
+    if (lastReason == null) {
+      stopDeadline();
+      side.parameters()
+          .establishmentTimeout()
+          .ifPresent(time -> setDeadline(time, Event.TIMED_OUT));
+    }
+    answered = false;
+    Attempt next = side.attempt(this);
+    attempt = next;
+    next.begin();
+  }
+
+  private void cancelAttempt() {
+    if (attempt != null) {
+      attempt.cancel();
+      attempt = null;
+    }
+  }
+
+  /** Content may flow from now on; the user knows already that it is ready. */
+  private void adopt() {
+    stopDeadline();
+    side.handshakeOver();
+    reports.path().ifPresent(reports::pathChanged);
+    if (pipe != null) {
+      pipe.wakeUp();
+      traffic.demand().begin(pipe);
+    }
+  }
+
+  private void closePipe(NetworkException cause) {
+    traffic.sends().close(cause);
+    crossing.queue().execute(() -> traffic.reads().cancel(cause));
+    setDeadline(GRACE, Event.GRACE_OVER);
+    if (pipe != null) {
+      pipe.close();
+    }
+  }
+
+  private void abortPipe() {
+    if (pipe != null) {
+      pipe.abort();
+    }
+  }
+
+  /** The one way out: nothing is held, and nobody is left waiting. */
+  private void release(Phase after, NetworkException cause) {
+    stopDeadline();
+    attempt = null;
+    pipe = null;
+    health = null;
+    traffic.demand().end();
+    traffic.sends().end(cause);
+    crossing.queue().execute(() -> endReads(after, cause));
+    side.handshakeOver();
+    side.ended();
+  }
+
+  private void endReads(Phase after, NetworkException cause) {
+    if (after == Phase.CANCELLED) {
+      traffic.reads().cancel(cause);
+    } else {
+      traffic.reads().fail(cause);
+    }
+  }
+
+  private void enter(Phase phase, NetworkException cause) {
+    switch (phase) {
+      case PREPARING -> reports.entered(new Connection.State.Preparing());
+      case WAITING -> {
+        lastReason = cause;
+        reports.entered(new Connection.State.Waiting(cause));
+      }
+      case READY -> reports.entered(new Connection.State.Ready());
+      case FAILED -> reports.entered(new Connection.State.Failed(cause));
+      case CANCELLED -> reports.entered(new Connection.State.Cancelled());
+      default -> throw new IllegalStateException(phase + " is not shown");
+    }
+  }
+
+  /** The phase that a user sees. */
+  private static Phase shown(Phase phase) {
+    return phase == Phase.CLOSING ? Phase.READY : phase;
+  }
+
+  // ---- why
+
+  private NetworkException cause(Happening happening, Phase before) {
+    if (happening.cause() != null && before != Phase.CLOSING) {
+      return happening.cause();
+    }
+    return switch (happening.event()) {
+      case NOT_STARTED ->
+          new HandshakeException(
+              HandshakeException.Reason.TIMED_OUT,
+              name() + ": not started within " + TimedDial.seconds(TIME_TO_START));
+      case TIMED_OUT -> timedOut();
+      default -> new CancelledException(name() + " was cancelled");
+    };
+  }
+
+  private NetworkException timedOut() {
+    if (lastReason != null) {
+      return lastReason;
+    }
+    String message =
+        name() + ": not ready in time, still " + (attempt == null ? "waiting" : attempt.stage());
+    return answered
+        ? new HandshakeException(HandshakeException.Reason.TIMED_OUT, message)
+        : new UnreachableException(message);
+  }
+
+  private NetworkException broken(RuntimeException mistake) {
+    return new NetworkException(name() + ": a mistake of the library, see the log", mistake);
+  }
+
+  private String name() {
+    return "connection with " + side.endpoint();
+  }
+
+  private void setDeadline(Duration time, Event event) {
+    stopDeadline();
+    deadline = loop.schedule(time, () -> on(event, null));
+  }
+
+  private void stopDeadline() {
+    if (deadline != null) {
+      deadline.cancel();
+      deadline = null;
+    }
+  }
+}

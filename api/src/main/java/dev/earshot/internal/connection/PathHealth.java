@@ -1,0 +1,105 @@
+package dev.earshot.internal.connection;
+
+import dev.earshot.LinkType;
+import dev.earshot.NetworkPath;
+import dev.earshot.Parameters;
+import dev.earshot.spi.LinkFilter;
+import dev.earshot.spi.LinkSource.LinkState;
+import dev.earshot.spi.LoopConfined;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Whether the path of a connection that is ready can still be used, and whether a new connection
+ * would take a better one: what the links say, told to the user when it changes.
+ */
+@LoopConfined
+final class PathHealth {
+  private static final List<LinkType> BEST_FIRST =
+      List.of(LinkType.WIRED, LinkType.WIFI, LinkType.CELLULAR);
+
+  private final Parameters parameters;
+  private final Optional<InetAddress> local;
+  private final NetworkPath path;
+
+  /** The better links there were from the start: the system did not choose them. */
+  private final Set<String> spurned;
+
+  private final Reports reports;
+  private boolean viable = true;
+  private boolean better;
+
+  PathHealth(NetworkPath path, Parameters parameters, List<LinkState> links, Reports reports) {
+    this.path = path;
+    this.reports = reports;
+    this.parameters = parameters;
+    this.local = path.localEndpoint().map(InetSocketAddress::getAddress);
+    this.spurned =
+        links.stream()
+            .filter(this::isBetter)
+            .map(state -> state.link().name())
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Tells the user what is different now. */
+  void linksChanged(List<LinkState> links) {
+    boolean viableNow = isViable(links);
+    if (viableNow != viable) {
+      viable = viableNow;
+      reports.viability(viableNow);
+      reports.pathChanged(
+          path.withStatus(
+              viableNow ? NetworkPath.Status.SATISFIED : NetworkPath.Status.UNSATISFIED));
+    }
+    boolean betterNow = hasBetterPath(links);
+    if (betterNow != better) {
+      better = betterNow;
+      reports.betterPath(betterNow);
+    }
+  }
+
+  /** Whether the link and the local address of the path are there. */
+  private boolean isViable(List<LinkState> links) {
+    if (local.isEmpty() || local.get().isLoopbackAddress()) {
+      return true;
+    }
+    return links.stream()
+        .anyMatch(
+            state ->
+                state.up()
+                    && path.link().map(l -> l.name().equals(state.link().name())).orElse(true)
+                    && state.addresses().contains(local.get()));
+  }
+
+  /** Whether there is a better link that was not there when the connection became ready. */
+  private boolean hasBetterPath(List<LinkState> links) {
+    return links.stream()
+        .anyMatch(state -> isBetter(state) && !spurned.contains(state.link().name()));
+  }
+
+  private boolean isBetter(LinkState state) {
+    if (path.link().isEmpty() || path.link().get().type() == LinkType.LOOPBACK) {
+      return false;
+    }
+    return state.up()
+        && !state.pointToPoint()
+        && rank(state.link().type()) < rank(path.link().get().type())
+        && LinkFilter.of(parameters).permits(state.link())
+        && state.addresses().stream().anyMatch(this::isOfSameFamily);
+  }
+
+  private boolean isOfSameFamily(InetAddress address) {
+    return local.isPresent()
+        && (address instanceof Inet6Address) == (local.get() instanceof Inet6Address);
+  }
+
+  private static int rank(LinkType type) {
+    int rank = BEST_FIRST.indexOf(type);
+    return rank < 0 ? BEST_FIRST.size() : rank;
+  }
+}

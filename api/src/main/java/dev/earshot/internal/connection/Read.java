@@ -1,0 +1,37 @@
+package dev.earshot.internal.connection;
+
+import dev.earshot.Received;
+import java.util.concurrent.CompletableFuture;
+
+/** A read that a user asked for: its future, and between how many bytes it wants. */
+final class Read extends CompletableFuture<Received> {
+  private final int minimum;
+  private final int maximum;
+
+  private Read(int minimum, int maximum) {
+    this.minimum = minimum;
+    this.maximum = maximum;
+  }
+
+  /** A read of the next message, or of whatever bytes there are. */
+  static Read message() {
+    return new Read(1, Integer.MAX_VALUE);
+  }
+
+  /** A read of so many bytes. */
+  static Read bytes(int minimum, int maximum) {
+    if (minimum < 1 || maximum < minimum) {
+      throw new IllegalArgumentException(
+          "a minimum of " + minimum + " and a maximum of " + maximum + " bytes");
+    }
+    return new Read(minimum, maximum);
+  }
+
+  int minimum() {
+    return minimum;
+  }
+
+  int maximum() {
+    return maximum;
+  }
+}

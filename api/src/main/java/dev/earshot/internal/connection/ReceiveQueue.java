@@ -1,0 +1,189 @@
+package dev.earshot.internal.connection;
+
+import dev.earshot.NetworkException;
+import dev.earshot.Received;
+import dev.earshot.internal.queue.SerialQueue;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reads that a user has asked for and the content that has arrived, matched in order.
+ *
+ * <p>It belongs to the queue, not to the loop: whole batches come as one task, and a read loop that
+ * asks again from inside its own completion costs no change of thread while content is there. What
+ * it tells the loop, how much was used up and whether somebody waits, goes through the {@link
+ * Demand}; the loop asks the pipe for no more than that permits.
+ *
+ * <p>Reads are added on the queue; those of other threads go there by the loop, and while some are
+ * on their way, those of the queue take the same way behind them, so that reads complete in the
+ * order of the calls.
+ *
+ * <p>Content comes before the failure that ended it: a failure is told to a read only when what
+ * arrived before does not satisfy it.
+ */
+final class ReceiveQueue {
+  private static final int TURN = 1_024;
+
+  private final Crossing crossing;
+  private final SerialQueue queue;
+  private final Demand demand;
+  private final AtomicInteger onTheWay = new AtomicInteger();
+
+  private final Arrived arrived = new Arrived();
+  private final ArrayDeque<Read> reads = new ArrayDeque<>(2);
+  private final Subscriptions subscriptions;
+
+  /** The cost of all that has come here from the loop. */
+  private long seen;
+
+  private boolean matching;
+  private boolean dropping;
+  private @Nullable Received end;
+  private @Nullable NetworkException failure;
+
+  ReceiveQueue(Crossing crossing, Demand demand) {
+    this.crossing = crossing;
+    this.queue = crossing.queue();
+    this.demand = demand;
+    this.subscriptions = new Subscriptions(this, crossing);
+  }
+
+  // ---- any thread
+
+  /** Adds {@code read}, which completes on the queue, never inside this call. */
+  CompletableFuture<Received> add(Read read) {
+    if (queue.inQueue() && onTheWay.get() == 0) {
+      reads.add(read);
+      matchSoon();
+    } else {
+      onTheWay.incrementAndGet();
+      Runnable add = () -> queue.execute(() -> arrive(read));
+      crossing.toLoop(add, add);
+    }
+    return read;
+  }
+
+  /** The reads as a publisher, for one subscriber at a time. */
+  Flow.Publisher<Received> messages() {
+    return subscriptions;
+  }
+
+  // ---- the queue
+
+  private void arrive(Read read) {
+    onTheWay.decrementAndGet();
+    reads.add(read);
+    match();
+  }
+
+  /** Takes a batch that came from the pipe. */
+  void content(List<Received> batch) {
+    queue.assertInQueue();
+    seen += Arrived.cost(batch);
+    arrived.add(batch);
+    if (dropping) {
+      arrived.clear();
+    }
+    match();
+  }
+
+  /** Nothing more arrives: reads that what has arrived does not satisfy fail with {@code cause}. */
+  void fail(NetworkException cause) {
+    queue.assertInQueue();
+    if (failure == null) {
+      failure = cause;
+      match();
+    }
+  }
+
+  /** The user wants no more: what has arrived is dropped, and all reads fail. */
+  void cancel(NetworkException cause) {
+    queue.assertInQueue();
+    arrived.clear();
+    dropping = true;
+    end = null;
+    failure = cause;
+    match();
+  }
+
+  /** Matches once the running task has returned, unless a match is what is running. */
+  void matchSoon() {
+    if (!matching) {
+      queue.execute(this::match);
+    }
+  }
+
+  void match() {
+    queue.assertInQueue();
+    if (matching) {
+      return;
+    }
+    matching = true;
+    boolean more = true;
+    try {
+      for (int i = 0; more && i < TURN; i++) {
+        more = serveOne(); // runs the user's code, which may ask for more
+      }
+    } finally {
+      matching = false;
+      boolean wanted = !reads.isEmpty() || subscriptions.wants();
+      demand.update(arrived.consumed(), wanted ? seen : Demand.NOBODY_WAITS);
+    }
+    if (more) {
+      matchSoon(); // so that a loop of reads does not keep the queue to itself
+    }
+  }
+
+  private boolean serveOne() {
+    return reads.isEmpty() ? subscriptions.serve() : serveRead();
+  }
+
+  /** Completes the first read, if it can be. */
+  private boolean serveRead() {
+    Read read = reads.getFirst();
+    if (read.isDone()) { // by the user: the content is for the next read
+      reads.remove();
+      return true;
+    }
+    Received content = next(read.minimum(), read.maximum());
+    if (content != null) {
+      reads.remove();
+      read.complete(content);
+      return true;
+    }
+    NetworkException cause = failure;
+    if (cause != null) {
+      reads.remove();
+      read.completeExceptionally(cause);
+      return true;
+    }
+    return false;
+  }
+
+  /** The next content of so many bytes, or the end of the stream; null if there is neither. */
+  @Nullable Received next(int minimum, int maximum) {
+    Received content = arrived.take(minimum, maximum);
+    if (content == null) {
+      return arrived.isEmpty() ? end : null;
+    }
+    if (content.endOfStream()) {
+      end = Received.end(content.metadata());
+    }
+    return content;
+  }
+
+  /** Whether all that is left is the end of the stream, without content. */
+  boolean isAtBareEnd() {
+    Received piece = arrived.peek();
+    return piece == null ? end != null : piece.endOfStream() && !Subscriptions.isContent(piece);
+  }
+
+  /** Why nothing more comes, when what has come is used up. */
+  @Nullable NetworkException failure() {
+    return arrived.isEmpty() ? failure : null;
+  }
+}

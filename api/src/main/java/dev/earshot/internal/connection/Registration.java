@@ -1,0 +1,37 @@
+package dev.earshot.internal.connection;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Whether the network counts a connection among those that hold something. Thread-safe: begun by
+ * whoever starts the connection, ended by its loop, once.
+ */
+final class Registration {
+  private final ConnectionHost host;
+  private final LiveConnection connection;
+  private final AtomicBoolean counted = new AtomicBoolean();
+
+  Registration(ConnectionHost host, LiveConnection connection) {
+    this.host = host;
+    this.connection = connection;
+  }
+
+  /**
+   * Returns false if the network is closed. Whoever calls this tells the loop afterwards, which
+   * calls {@link #end} if the connection was ended in between.
+   */
+  boolean begin() {
+    boolean open = host.opened(connection);
+    if (open) {
+      counted.set(true);
+    }
+    return open;
+  }
+
+  /** Holds nothing any more; may be called again. */
+  void end() {
+    if (counted.getAndSet(false)) {
+      host.ended(connection);
+    }
+  }
+}

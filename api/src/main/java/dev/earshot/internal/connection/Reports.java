@@ -1,0 +1,133 @@
+package dev.earshot.internal.connection;
+
+import dev.earshot.CancelledException;
+import dev.earshot.Connection;
+import dev.earshot.HttpUpgrade;
+import dev.earshot.NetworkPath;
+import dev.earshot.SecurityMetadata;
+import dev.earshot.spi.LoopConfined;
+import dev.earshot.spi.Pipe;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What a user sees of a connection: written by the loop, read by any thread, told on the queue to
+ * the handler and to whoever waits for it to be ready or over.
+ */
+@LoopConfined
+final class Reports {
+  private final Crossing crossing;
+  private final Connection connection;
+  private final Promise<Connection> ready;
+  private final Promise<Void> cancelled;
+
+  private Connection.Handler handler = new Connection.Handler() {};
+
+  private volatile Connection.State state = new Connection.State.Setup();
+  private volatile Optional<NetworkPath> path = Optional.empty();
+  private volatile Optional<SecurityMetadata> security = Optional.empty();
+  private volatile Optional<HttpUpgrade> upgrade = Optional.empty();
+
+  Reports(Crossing crossing, Connection connection) {
+    this.crossing = crossing;
+    this.connection = connection;
+    this.ready = new Promise<>(crossing);
+    this.cancelled = new Promise<>(crossing);
+  }
+
+  // ---- any thread
+
+  Connection.State state() {
+    return state;
+  }
+
+  Optional<NetworkPath> path() {
+    return path;
+  }
+
+  Optional<SecurityMetadata> security() {
+    return security;
+  }
+
+  Optional<HttpUpgrade> upgrade() {
+    return upgrade;
+  }
+
+  Promise<Connection> ready() {
+    return ready;
+  }
+
+  Promise<Void> cancelled() {
+    return cancelled;
+  }
+
+  // ---- the loop
+
+  /** Who is told from now on. */
+  void handler(Connection.Handler value) {
+    crossing.loop().assertInLoop();
+    handler = value;
+  }
+
+  void connected(NetworkPath found) {
+    crossing.loop().assertInLoop();
+    path = Optional.of(found);
+  }
+
+  void established(Pipe pipe) {
+    crossing.loop().assertInLoop();
+    path = Optional.of(pipe.path());
+    security = pipe.securityMetadata();
+    upgrade = pipe.upgrade();
+  }
+
+  /** A state was entered; those who wait for it learn it after the handler. */
+  void entered(Connection.State now) {
+    crossing.loop().assertInLoop();
+    state = now;
+    repeatState();
+    crossing.queue().execute(() -> settle(now));
+  }
+
+  /** The network is closed and there is no loop any more, so that any thread may say this. */
+  void endedWithoutLoop() {
+    state = new Connection.State.Cancelled();
+    crossing.queue().execute(() -> settle(state));
+  }
+
+  private void settle(Connection.State now) {
+    if (now instanceof Connection.State.Ready) {
+      ready.complete(connection);
+    } else if (now instanceof Connection.State.Failed failed) {
+      ready.fail(failed.cause());
+    } else if (now instanceof Connection.State.Cancelled) {
+      ready.fail(new CancelledException(connection + " was cancelled"));
+      cancelled.complete(null);
+    }
+  }
+
+  /** Tells a handler that came late where the connection is. */
+  void repeatState() {
+    Connection.State current = state;
+    tell(to -> to.stateUpdated(connection, current));
+  }
+
+  void pathChanged(NetworkPath changed) {
+    crossing.loop().assertInLoop();
+    path = Optional.of(changed);
+    tell(to -> to.pathUpdated(connection, changed));
+  }
+
+  void viability(boolean viable) {
+    tell(to -> to.viabilityUpdated(connection, viable));
+  }
+
+  void betterPath(boolean available) {
+    tell(to -> to.betterPathUpdated(connection, available));
+  }
+
+  private void tell(Consumer<Connection.Handler> what) {
+    Connection.Handler to = handler;
+    crossing.queue().execute(() -> what.accept(to));
+  }
+}
