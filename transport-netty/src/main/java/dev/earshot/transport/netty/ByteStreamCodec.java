@@ -37,11 +37,11 @@ final class ByteStreamCodec implements PipeCodec {
   }
 
   @Override
-  public int encode(byte[] target, int at) {
+  public int encode(byte[] target, int at, int limit) {
     if (current == null) {
       return at;
     }
-    int count = Math.min(current.length() - position, target.length - at);
+    int count = Math.min(current.length() - position, limit - at);
     current.copyTo(position, target, at, count);
     position += count;
     endPiece();

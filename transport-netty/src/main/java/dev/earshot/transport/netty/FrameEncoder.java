@@ -73,14 +73,14 @@ final class FrameEncoder {
     return !saidClose && (close != null || pongs != null && !pongs.isEmpty());
   }
 
-  /** Writes as much as fits; where it stopped. */
-  int encode(byte[] target, int from) {
+  /** Writes as much as fits before {@code limit}; where it stopped. */
+  int encode(byte[] target, int from, int limit) {
     int at = from;
     if (current != null) {
-      at = encodeCurrent(target, at, current);
+      at = encodeCurrent(target, at, limit, current);
     }
     while (current == null && hasControl()) {
-      if (target.length - at < FrameDecoder.MAXIMUM_HEADER + FrameDecoder.MAXIMUM_CONTROL) {
+      if (limit - at < FrameDecoder.MAXIMUM_HEADER + FrameDecoder.MAXIMUM_CONTROL) {
         return at;
       }
       at = encodeControl(target, at);
@@ -88,16 +88,16 @@ final class FrameEncoder {
     return at;
   }
 
-  private int encodeCurrent(byte[] target, int from, Payload payload) {
+  private int encodeCurrent(byte[] target, int from, int limit, Payload payload) {
     int at = from;
     if (headerIsDue) {
-      if (target.length - at < FrameDecoder.MAXIMUM_HEADER) {
+      if (limit - at < FrameDecoder.MAXIMUM_HEADER) {
         return at;
       }
       at = header(target, at, currentOpcode, payload.length());
       headerIsDue = false;
     }
-    int count = Math.min(payload.length() - position, target.length - at);
+    int count = Math.min(payload.length() - position, limit - at);
     payload.copyTo(position, target, at, count);
     mask(target, at, count);
     position += count;

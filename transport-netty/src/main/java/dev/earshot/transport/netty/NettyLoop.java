@@ -108,8 +108,11 @@ final class NettyLoop implements Loop {
    * makes another connection work.
    */
   static final class Arrays {
-    /** The length of each array: as much as is read or written at once. */
-    static final int LENGTH = 64 << 10;
+    /** As much as is read, or encoded, at once. */
+    static final int DRAIN = 64 << 10;
+
+    /** The length of each array: room for as much, and for what protecting it adds. */
+    static final int LENGTH = DRAIN + (2 << 10);
 
     private static final int KEPT = 4;
 

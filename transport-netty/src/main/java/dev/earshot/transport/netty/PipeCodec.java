@@ -26,11 +26,11 @@ interface PipeCodec {
   boolean hasOutput();
 
   /**
-   * Writes as much as fits into {@code target} from {@code at} on.
+   * Writes as much as fits into {@code target} from {@code at} up to {@code limit}.
    *
    * @return where it stopped; {@link #hasOutput} then says whether it was for want of room
    */
-  int encode(byte[] target, int at);
+  int encode(byte[] target, int at, int limit);
 
   /** Makes the protocol's farewell the next and last output, unless it was said already. */
   void sayFarewell();

@@ -140,8 +140,8 @@ final class SocketPipe implements Pipe, ByteStage.Above {
    * Sends what there is, unless that is being done further down the stack; then it is done there.
    */
   private void drain() {
-    if (draining) {
-      drainAgain = true;
+    if (draining || delivering) {
+      drainAgain = true; // so that what many answers to one batch send becomes one write
       return;
     }
     draining = true;
@@ -169,13 +169,14 @@ final class SocketPipe implements Pipe, ByteStage.Above {
       codec.sayFarewell();
     }
     byte[] array = loop.arrays().borrow();
+    int limit = NettyLoop.Arrays.DRAIN;
     int at = 0;
     boolean took = false;
     boolean full = false;
     try {
       while (true) {
-        at = codec.encode(array, at);
-        full = codec.hasOutput() || array.length - at < LEAST_ROOM;
+        at = codec.encode(array, at, limit);
+        full = codec.hasOutput() || limit - at < LEAST_ROOM;
         if (full || codec.hasSaidFarewell()) {
           break;
         }
@@ -280,7 +281,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     if (codec.isMessageBased() && codec.hasHeardFarewell() && sending == Sending.OPEN) {
       sending = Sending.CLOSING; // RFC 6455, section 5.5.1: a close frame is answered
     }
-    if (codec.hasOutput() || sending == Sending.CLOSING) {
+    if (drainAgain || codec.hasOutput() || sending == Sending.CLOSING) {
       drain();
     } else {
       settle();
@@ -335,7 +336,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
   private void fail(NetworkException cause) {
     if (codec.hasOutput()) {
       byte[] array = loop.arrays().borrow();
-      stage.write(array, 0, codec.encode(array, 0));
+      stage.write(array, 0, codec.encode(array, 0, array.length));
       stage.flush();
       loop.arrays().giveBack(array);
     }

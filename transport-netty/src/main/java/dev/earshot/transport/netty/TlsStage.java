@@ -164,20 +164,22 @@ final class TlsStage implements ByteStage, ByteStage.Above {
       return;
     }
     over = true;
-    if (!busy) {
-      sayFarewell();
-    }
+    sayFarewell();
     below.leave(peerFirst);
   }
 
   @Override
   public void abort() {
     over = true;
+    engine.closeOutbound(); // which ends a look-up that a worker may wait for
     below.abort();
   }
 
   private void sayFarewell() {
     engine.closeOutbound();
+    if (busy) {
+      return; // a worker is at it: nothing can be had from the engine now
+    }
     try {
       wrapWhatEngineHas();
     } catch (SSLException e) {
@@ -221,10 +223,6 @@ final class TlsStage implements ByteStage, ByteStage.Above {
     if (over || inputEnded) {
       return;
     }
-    if (handshake != null) {
-      broken(new EOFException("closed during the handshake"));
-      return;
-    }
     try {
       engine.closeInbound(); // throws, since there was no close_notify
       inputEnded = true;
@@ -245,7 +243,9 @@ final class TlsStage implements ByteStage, ByteStage.Above {
   public void failed(Throwable cause) {
     if (!over) {
       over = true;
-      tell(secured.explain(cause));
+      NetworkException explained = secured.explain(cause);
+      engine.closeOutbound();
+      tell(explained);
     }
   }
 
@@ -256,9 +256,7 @@ final class TlsStage implements ByteStage, ByteStage.Above {
     }
     over = true;
     NetworkException explained = secured.explain(cause);
-    if (!busy) {
-      sayFarewell();
-    }
+    sayFarewell();
     below.leave(false);
     tell(explained);
   }
@@ -298,6 +296,9 @@ final class TlsStage implements ByteStage, ByteStage.Above {
   }
 
   private void obey(HandshakeStatus status) throws SSLException {
+    if (over) {
+      return;
+    }
     if (status == HandshakeStatus.NEED_TASK) {
       runTasks();
     } else if (status == HandshakeStatus.NEED_WRAP) {

@@ -138,8 +138,8 @@ final class WebSocketCodec implements PipeCodec {
   }
 
   @Override
-  public int encode(byte[] target, int at) {
-    return encoder.encode(target, at);
+  public int encode(byte[] target, int at, int limit) {
+    return encoder.encode(target, at, limit);
   }
 
   @Override
