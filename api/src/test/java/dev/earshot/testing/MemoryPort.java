@@ -4,7 +4,10 @@ import dev.earshot.spi.ListenRequest;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Port;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /** A bound port on a {@link MemoryWire}. */
 @LoopConfined
@@ -32,6 +35,20 @@ final class MemoryPort implements Port {
 
   ListenRequest request() {
     return request;
+  }
+
+  List<InetAddress> addresses() {
+    return request.locals().stream().map(InetSocketAddress::getAddress).toList();
+  }
+
+  /** Whether both, with one port number, would be bound to the same address. */
+  boolean collidesWith(MemoryPort other) {
+    return addresses().stream()
+        .anyMatch(
+            address ->
+                address.isAnyLocalAddress()
+                    || other.addresses().contains(address)
+                    || other.addresses().stream().anyMatch(InetAddress::isAnyLocalAddress));
   }
 
   Events events() {

@@ -14,11 +14,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One computer on a {@link MemoryWire}, with its addresses, as a transport and its provider. */
@@ -30,6 +33,7 @@ public final class MemoryTransport implements Transport, TransportProvider {
   private final Map<InetAddress, NetworkLink> links = new ConcurrentHashMap<>();
   private final ConcurrentMap<Integer, List<MemoryPort>> ports = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<InetAddress> addresses = new ConcurrentLinkedQueue<>();
+  private final Set<InetAddress> unbindable = ConcurrentHashMap.newKeySet();
   private final AtomicInteger nextLoop = new AtomicInteger();
   private final AtomicInteger nextPort = new AtomicInteger(FIRST_FREE_PORT);
 
@@ -98,18 +102,48 @@ public final class MemoryTransport implements Transport, TransportProvider {
     if (number == 0) {
       number = nextPort.getAndIncrement();
     }
-    List<MemoryPort> taken = ports.putIfAbsent(number, List.of(port));
-    if (taken == null) {
+    Optional<String> obstacle = obstacle(port, number);
+    if (obstacle.isPresent()) {
+      port.events()
+          .failed(new UnreachableException("binding port " + number + ": " + obstacle.get()));
+    } else {
       wire.add(port);
       port.events().bound(number);
-    } else {
-      port.events().failed(new UnreachableException("binding port " + number + ": address in use"));
     }
   }
 
+  private Optional<String> obstacle(MemoryPort port, int number) {
+    for (InetAddress address : port.addresses()) {
+      if (unbindable.contains(address)) {
+        return Optional.of("cannot assign " + address.getHostAddress());
+      }
+    }
+    List<MemoryPort> all =
+        ports.compute(
+            number,
+            (same, bound) -> {
+              List<MemoryPort> before = bound == null ? List.of() : bound;
+              if (before.stream().anyMatch(port::collidesWith)) {
+                return before;
+              }
+              return Stream.concat(before.stream(), Stream.of(port)).toList();
+            });
+    return all.contains(port) ? Optional.empty() : Optional.of("address in use");
+  }
+
   void unbind(MemoryPort port) {
-    ports.values().removeIf(bound -> bound.contains(port));
+    ports.replaceAll((number, bound) -> bound.stream().filter(other -> other != port).toList());
+    ports.values().removeIf(List::isEmpty);
     wire.remove(port);
+  }
+
+  /** From now on {@code numeric} cannot be bound here, as an IPv6 address that is new; or can. */
+  public void bindable(String numeric, boolean value) {
+    if (value) {
+      unbindable.remove(MemoryWire.address(numeric));
+    } else {
+      unbindable.add(MemoryWire.address(numeric));
+    }
   }
 
   MemoryWire wire() {
@@ -124,9 +158,8 @@ public final class MemoryTransport implements Transport, TransportProvider {
   /** What listens at {@code remote} here; null if nothing does. */
   @Nullable MemoryPort portFor(InetSocketAddress remote) {
     for (MemoryPort port : ports.getOrDefault(remote.getPort(), List.of())) {
-      for (InetSocketAddress local : port.request().locals()) {
-        if (local.getAddress().isAnyLocalAddress()
-            || local.getAddress().equals(remote.getAddress())) {
+      for (InetAddress local : port.addresses()) {
+        if (local.isAnyLocalAddress() || local.equals(remote.getAddress())) {
           return port;
         }
       }
