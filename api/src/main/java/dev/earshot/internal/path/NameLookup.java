@@ -10,7 +10,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +117,10 @@ public final class NameLookup {
 
     @Override
     public void resolved(List<InetSocketAddress> addresses) {
-      List<InetSocketAddress> copy = addresses.stream().distinct().toList();
+      // By their text: as objects, two link-local addresses with different scopes are equal.
+      Map<String, InetSocketAddress> distinct = new LinkedHashMap<>();
+      addresses.forEach(address -> distinct.putIfAbsent(address.toString(), address));
+      List<InetSocketAddress> copy = List.copyOf(distinct.values());
       if (copy.isEmpty()) {
         failed(new UnresolvedException("looking up " + endpoint + ": it has no address"));
       } else {

@@ -1,0 +1,65 @@
+package dev.earshot.internal.path;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.earshot.LinkType;
+import dev.earshot.NetworkLink;
+import dev.earshot.spi.LinkFilter;
+import dev.earshot.spi.LinkSource.LinkState;
+import dev.earshot.testing.MemoryLinks;
+import dev.earshot.testing.MemoryWire;
+import java.net.Inet6Address;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LinkTableTest {
+  private static final NetworkLink WIRED = new NetworkLink("eth0", 2, LinkType.WIRED);
+  private static final NetworkLink WIFI = new NetworkLink("wlan0", 3, LinkType.WIFI);
+
+  private final MemoryLinks links =
+      MemoryLinks.loopbackOnly().put(WIFI, "10.1.0.1", "fe80::1").put(WIRED, "10.0.0.1");
+
+  @Test
+  void twoLooksAtTheSameLinksAreEqualInWhateverOrderTheyAreListed() {
+    MemoryLinks other = new MemoryLinks().put(WIRED, "10.0.0.1").put(WIFI, "fe80::1", "10.1.0.1");
+    other.put(MemoryWire.LOOPBACK, "127.0.0.1");
+    assertThat(table()).isEqualTo(new LinkTable(other.links()));
+  }
+
+  @Test
+  void aLinkThatIsDownIsNotThere() {
+    assertThat(table().up("wlan0")).isPresent();
+    links.up("wlan0", false);
+    assertThat(table().up("wlan0")).isEmpty();
+    assertThat(table().holding(MemoryWire.address("10.1.0.1"))).isEmpty();
+  }
+
+  @Test
+  void anAddressBelongsToItsLinkAndAScopeMustBeThatLinks() throws UnknownHostException {
+    assertThat(table().holding(MemoryWire.address("10.0.0.1")).map(LinkState::link))
+        .contains(WIRED);
+    byte[] local = MemoryWire.address("fe80::1").getAddress();
+    assertThat(table().holding(Inet6Address.getByAddress(null, local, 3))).isPresent();
+    assertThat(table().holding(Inet6Address.getByAddress(null, local, 2))).isEmpty();
+  }
+
+  @Test
+  void everyAddressOf127IsLoopback() {
+    assertThat(table().holding(MemoryWire.address("127.9.9.9")).map(LinkState::link))
+        .contains(MemoryWire.LOOPBACK);
+  }
+
+  @Test
+  void aFilterPermitsByNameAndByKind() {
+    LinkFilter noWifi = new LinkFilter(Optional.empty(), Set.of(LinkType.WIFI));
+    assertThat(table().permitted(noWifi)).extracting(LinkState::link).doesNotContain(WIFI);
+    LinkFilter wired = new LinkFilter(Optional.of(WIRED), Set.of());
+    assertThat(table().permitted(wired)).extracting(LinkState::link).containsExactly(WIRED);
+  }
+
+  private LinkTable table() {
+    return new LinkTable(links.links());
+  }
+}
