@@ -88,7 +88,9 @@ public final class Compare {
         options.steady() && echoes ? Steadiness.keep(launch) : Steadiness.none()) {
       try {
         for (Contestants contestant : options.contestants()) {
-          entries.add(new Entry(launch, steadiness, contestant, workload));
+          if (contestant.takesPartIn(workload)) {
+            entries.add(new Entry(launch, steadiness, contestant, workload));
+          }
         }
         int warmUps = workload.kind() == Workload.Kind.STALL ? 0 : options.warmUps();
         int rounds = workload.kind() == Workload.Kind.STALL ? 1 : options.rounds();

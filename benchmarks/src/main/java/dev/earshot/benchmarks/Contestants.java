@@ -1,5 +1,6 @@
 package dev.earshot.benchmarks;
 
+import dev.earshot.benchmarks.peers.Earshot;
 import dev.earshot.benchmarks.peers.JavaWebSocket;
 import dev.earshot.benchmarks.peers.JeroMq;
 import dev.earshot.benchmarks.peers.NettyWebSocket;
@@ -14,7 +15,10 @@ enum Contestants {
   NR("raw length-prefixed frames on Netty, batched: the practical limit", RawNetty::new),
   NWS("Netty's stock WebSocket codec, one writeAndFlush a message", NettyWebSocket::new),
   JAVA_WEBSOCKET("Java-WebSocket", JavaWebSocket::new),
-  JEROMQ("JeroMQ PUSH/PULL, DEALER/ROUTER for echoes", JeroMq::new);
+  JEROMQ("JeroMQ PUSH/PULL, DEALER/ROUTER for echoes", JeroMq::new),
+  EARSHOT_WS("Earshot's public API over plain WebSocket", Earshot::webSocket),
+  EARSHOT_WS_PSK("the same with TLS and a pre-shared key", Earshot::webSocketWithKey),
+  EARSHOT_TCP("the same over plain TCP; only bulk", Earshot::tcp);
 
   private final String description;
   private final Supplier<Contestant> maker;
@@ -22,6 +26,11 @@ enum Contestants {
   Contestants(String description, Supplier<Contestant> maker) {
     this.description = description;
     this.maker = maker;
+  }
+
+  /** Whether the workload makes sense for it: echoes need messages, and TCP has none. */
+  boolean takesPartIn(Workload workload) {
+    return this != EARSHOT_TCP || workload.kind() == Workload.Kind.BULK;
   }
 
   Contestant make() {

@@ -8,6 +8,9 @@ import java.util.Collection;
  * that reads that connection.
  */
 public final class Tally {
+  /** The length of an answer. */
+  public static final int ANSWER = 16;
+
   private final int expectedLength;
   private long messages;
   private long misshapen;
@@ -26,7 +29,7 @@ public final class Tally {
 
   /** The answer to a mark; counting begins anew. */
   public byte[] answer() {
-    byte[] answer = ByteBuffer.allocate(16).putLong(messages).putLong(misshapen).array();
+    byte[] answer = ByteBuffer.allocate(ANSWER).putLong(messages).putLong(misshapen).array();
     messages = 0;
     misshapen = 0;
     return answer;
