@@ -51,11 +51,7 @@ public final class Earshot {
 
   /** One line about what went wrong, without the wrapping that futures put around it. */
   static String explain(Throwable thrown) {
-    Throwable cause = thrown;
-    while ((cause instanceof ExecutionException || cause instanceof CompletionException)
-        && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = unwrap(thrown);
     boolean saysItself =
         cause instanceof NetworkException
             || cause instanceof IllegalStateException
@@ -67,6 +63,16 @@ public final class Earshot {
     return cause instanceof IOException && cause.getMessage() != null
         ? cause.getClass().getSimpleName() + ": " + cause.getMessage()
         : cause.toString();
+  }
+
+  /** What is inside the wrapping that futures put around it. */
+  static Throwable unwrap(Throwable thrown) {
+    Throwable cause = thrown;
+    while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   private static void addHelp(CommandLine subcommand) {

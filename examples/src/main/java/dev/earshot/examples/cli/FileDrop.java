@@ -9,6 +9,9 @@ final class FileDrop {
   /** Receivers advertise it; senders look for it. */
   static final ServiceType TYPE = ServiceType.tcp("earshot-files");
 
+  /** The key in a receiver's TXT record, by which senders tell it from other senders. */
+  static final String RECEIVES = "receives";
+
   private FileDrop() {}
 
   /** For instance {@code 135.9 MB in 0.6 s, 226.5 MB/s}. */

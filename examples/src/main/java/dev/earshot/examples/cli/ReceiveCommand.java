@@ -3,6 +3,7 @@ package dev.earshot.examples.cli;
 import dev.earshot.Endpoint;
 import dev.earshot.Network;
 import dev.earshot.NetworkException;
+import dev.earshot.TxtRecord;
 import dev.earshot.session.ResourceOffer;
 import dev.earshot.session.ResourceTransfer;
 import dev.earshot.session.Session;
@@ -47,7 +48,11 @@ final class ReceiveCommand implements Callable<Integer> {
     ExecutorService queue = CommandQueue.open();
     try (Network network = Network.open();
         Session session =
-            options.session(network, FileDrop.TYPE).withoutAutomaticConnect().build()) {
+            options
+                .session(network, FileDrop.TYPE)
+                .discoveryInfo(TxtRecord.builder().put(FileDrop.RECEIVES).build())
+                .withoutAutomaticConnect()
+                .build()) {
       Inbox inbox = new Inbox(folder, once);
       session.start(inbox, queue);
       session.ready().get();

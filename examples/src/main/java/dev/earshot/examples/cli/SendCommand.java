@@ -3,6 +3,7 @@ package dev.earshot.examples.cli;
 import dev.earshot.Endpoint;
 import dev.earshot.Network;
 import dev.earshot.NetworkException;
+import dev.earshot.session.NearbyPeer;
 import dev.earshot.session.Peer;
 import dev.earshot.session.PeerState;
 import dev.earshot.session.ResourceTransfer;
@@ -10,8 +11,11 @@ import dev.earshot.session.Session;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -51,7 +55,8 @@ final class SendCommand implements Callable<Integer> {
     }
     ExecutorService queue = CommandQueue.open();
     try (Network network = Network.open();
-        Session session = options.session(network, FileDrop.TYPE).build()) {
+        Session session =
+            options.session(network, FileDrop.TYPE).withoutAutomaticConnect().build()) {
       Search search = new Search(to);
       session.start(search, queue);
       session.ready().get();
@@ -89,16 +94,21 @@ final class SendCommand implements Callable<Integer> {
     System.out.println("sent and verified: " + FileDrop.summary(transfer.progress()));
   }
 
-  /** Waits for the right peer to be connected. */
+  /** Connects to receivers as they are found, until the right one is connected. */
   private static final class Search implements Session.Handler {
+    private static final Executor A_SECOND_LATER =
+        CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+
     private final @Nullable String wanted;
     private final CompletableFuture<Peer> found = new CompletableFuture<>();
+    private final Set<Endpoint> tried = ConcurrentHashMap.newKeySet();
     private volatile @Nullable String lastFailure;
 
     Search(@Nullable String wanted) {
       this.wanted = wanted;
     }
 
+    /** Connects to an address that was named: a failure is the end. */
     void dial(Session session, Endpoint address) {
       session
           .connect(address)
@@ -108,6 +118,34 @@ final class SendCommand implements Callable<Integer> {
                   found.completeExceptionally(failure);
                 }
               });
+    }
+
+    @Override
+    public void nearbyPeersChanged(Session session, Set<NearbyPeer> peers) {
+      for (NearbyPeer peer : peers) {
+        if (peer.discoveryInfo().contains(FileDrop.RECEIVES) && tried.add(peer.endpoint())) {
+          session.connect(peer.endpoint()).exceptionally(cause -> failed(session, peer, cause));
+        }
+      }
+    }
+
+    private @Nullable Peer failed(Session session, NearbyPeer peer, Throwable cause) {
+      lastFailure = Earshot.explain(cause);
+      System.err.println(
+          "earshot: no connection with " + peer.endpoint().name() + ": " + lastFailure);
+      boolean mayWorkLater =
+          !(Earshot.unwrap(cause) instanceof NetworkException problem) || problem.isTransient();
+      if (mayWorkLater) {
+        A_SECOND_LATER.execute(() -> again(session, peer));
+      }
+      return null;
+    }
+
+    private void again(Session session, NearbyPeer peer) {
+      tried.remove(peer.endpoint());
+      if (!found.isDone()) {
+        nearbyPeersChanged(session, session.nearbyPeers());
+      }
     }
 
     @Override
@@ -123,12 +161,6 @@ final class SendCommand implements Callable<Integer> {
       if (state instanceof PeerState.Connected && right) {
         found.complete(peer);
       }
-    }
-
-    @Override
-    public void connectFailed(Session session, Endpoint endpoint, NetworkException cause) {
-      lastFailure = cause.getMessage();
-      System.err.println("earshot: no connection with " + endpoint + ": " + cause.getMessage());
     }
   }
 }
