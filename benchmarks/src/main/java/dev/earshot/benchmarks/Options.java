@@ -32,9 +32,9 @@ record Options(
       """
       compare [options] [workload ...] [contestant ...]
 
-        --quick          three short rounds, 20,000 echoes in the stall test
+        --quick          three short rounds after two, 20,000 echoes in the stall test
         --rounds N       measured rounds of each contestant (5), alternating between contestants
-        --warmups N      rounds before them that do not count (2)
+        --warmups N      rounds before them that do not count (4)
         --seconds S      length of a round (1)
         --unsteady       let processors sleep and threads wander during echoes
         --jdk HOME       run the contestants on this JDK
@@ -107,7 +107,7 @@ record Options(
       return new Options(
           asked.stream().map(one -> quick ? one.atMost(QUICK_ECHOES) : one).toList(),
           contestants.isEmpty() ? List.of(Contestants.values()) : List.copyOf(contestants),
-          warmUps >= 0 ? warmUps : quick ? 1 : 2,
+          warmUps >= 0 ? warmUps : quick ? 2 : 4,
           rounds > 0 ? rounds : quick ? 3 : 5,
           Duration.ofNanos((long) (length * 1e9)),
           steady,
