@@ -175,6 +175,8 @@ public final class Parameters {
 
   /** Collects parameters. Not safe for several threads. */
   public static final class Builder {
+    private static final Duration LONGEST = Duration.ofDays(366);
+
     private Protocol protocol;
     private TcpOptions tcp = TcpOptions.DEFAULT;
     private Security security = Security.none();
@@ -264,13 +266,13 @@ public final class Parameters {
       return this;
     }
 
-    /** Sets {@link Parameters#handshakeTimeout()}. */
+    /** Sets {@link Parameters#handshakeTimeout()}, at most a year. */
     public Builder handshakeTimeout(Duration time) {
       handshakeTimeout = requirePositive("handshakeTimeout", time);
       return this;
     }
 
-    /** Sets {@link Parameters#establishmentTimeout()}. */
+    /** Sets {@link Parameters#establishmentTimeout()}, at most a year. */
     public Builder establishmentTimeout(Duration time) {
       establishmentTimeout = Optional.of(requirePositive("establishmentTimeout", time));
       return this;
@@ -318,6 +320,9 @@ public final class Parameters {
     private static Duration requirePositive(String name, Duration value) {
       if (value.isNegative() || value.isZero()) {
         throw new IllegalArgumentException(name + " " + value + " is not positive");
+      }
+      if (value.compareTo(LONGEST) > 0) {
+        throw new IllegalArgumentException(name + " " + value + " is longer than a year");
       }
       return value;
     }

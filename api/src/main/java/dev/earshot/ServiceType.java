@@ -1,6 +1,7 @@
 package dev.earshot;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -16,7 +17,7 @@ import java.util.regex.Pattern;
  */
 public record ServiceType(String name, Transport transport) {
   private static final Pattern NAME =
-      Pattern.compile("(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*");
+      Pattern.compile("(?=.{1,15}$)(?=.*[a-zA-Z])[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*");
 
   /** The second label of a service type. */
   public enum Transport {
@@ -32,7 +33,8 @@ public record ServiceType(String name, Transport transport) {
 
   /** Checks the name. */
   public ServiceType {
-    name = name.toLowerCase(Locale.ROOT);
+    Objects.requireNonNull(transport, "transport");
+    // Before the case is changed: some letters that are not ASCII have an ASCII lower case.
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "'"
@@ -40,6 +42,7 @@ public record ServiceType(String name, Transport transport) {
               + "' is no service name: RFC 6335 wants 1 to 15 letters, digits and single hyphens,"
               + " at least one letter, no hyphen at either end");
     }
+    name = name.toLowerCase(Locale.ROOT);
   }
 
   /** {@code _name._tcp}. */
@@ -55,10 +58,10 @@ public record ServiceType(String name, Transport transport) {
   /** Reads {@code _name._tcp} or {@code _name._udp}, with or without a final dot. */
   public static ServiceType parse(String text) {
     String trimmed = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-    String[] labels = trimmed.toLowerCase(Locale.ROOT).split("\\.", -1);
+    String[] labels = trimmed.split("\\.", -1);
     if (labels.length == 2 && labels[0].startsWith("_")) {
       for (Transport transport : Transport.values()) {
-        if (labels[1].equals(transport.label())) {
+        if (labels[1].equalsIgnoreCase(transport.label())) {
           return new ServiceType(labels[0].substring(1), transport);
         }
       }

@@ -23,17 +23,28 @@ public final class TcpOptions {
    *
    * <p>Where the platform cannot set the three, keep-alive is on with the system's own values.
    *
-   * @param idle the silence before the first probe, in whole seconds
-   * @param interval the time between two probes, in whole seconds
-   * @param count how many unanswered probes end the connection
+   * @param idle the silence before the first probe, in whole seconds, 1 to 32,767
+   * @param interval the time between two probes, in whole seconds, 1 to 32,767
+   * @param count how many unanswered probes end the connection, 1 to 127
    */
   public record KeepAlive(Duration idle, Duration interval, int count) {
-    /** Checks that all are at least 1. */
+    // What Linux takes (tcp(7)); more would fail when a connection is made.
+    private static final int MOST_SECONDS = 32_767;
+    private static final int MOST_PROBES = 127;
+
+    /** Checks the bounds. */
     public KeepAlive {
-      if (idle.toSeconds() < 1 || interval.toSeconds() < 1 || count < 1) {
+      if (!isWithin(idle.toSeconds(), MOST_SECONDS)
+          || !isWithin(interval.toSeconds(), MOST_SECONDS)
+          || !isWithin(count, MOST_PROBES)) {
         throw new IllegalArgumentException(
-            "keep-alive of " + idle + ", " + interval + ", " + count + ": each must be at least 1");
+            "keep-alive of %s, %s, %d: idle and interval must be 1 to %d s, the count 1 to %d"
+                .formatted(idle, interval, count, MOST_SECONDS, MOST_PROBES));
       }
+    }
+
+    private static boolean isWithin(long value, int most) {
+      return value >= 1 && value <= most;
     }
   }
 
@@ -68,6 +79,10 @@ public final class TcpOptions {
 
   /** Collects options. Not safe for several threads. */
   public static final class Builder {
+    // The system counts milliseconds in 31 bits, and 0 means its own default (RFC 5482, tcp(7)).
+    private static final Duration SHORTEST_DROP = Duration.ofMillis(1);
+    private static final Duration LONGEST_DROP = Duration.ofDays(24);
+
     private boolean noDelay = true;
     private Optional<KeepAlive> keepAlive =
         Optional.of(new KeepAlive(Duration.ofSeconds(2), Duration.ofSeconds(5), 3));
@@ -93,10 +108,12 @@ public final class TcpOptions {
       return this;
     }
 
-    /** Sets {@link TcpOptions#dropTime()}. */
+    /** Sets {@link TcpOptions#dropTime()}, from a millisecond to 24 days. */
     public Builder dropTime(Duration time) {
-      if (Objects.requireNonNull(time, "time").isNegative() || time.isZero()) {
-        throw new IllegalArgumentException("dropTime " + time + " is not positive");
+      Objects.requireNonNull(time, "time");
+      if (time.compareTo(SHORTEST_DROP) < 0 || time.compareTo(LONGEST_DROP) > 0) {
+        throw new IllegalArgumentException(
+            "dropTime " + time + " is not within " + SHORTEST_DROP + " to " + LONGEST_DROP);
       }
       dropTime = Optional.of(time);
       return this;

@@ -3,6 +3,7 @@ package dev.earshot;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,12 +151,10 @@ public final class TxtRecord {
   }
 
   private static String printable(Payload value) {
-    for (int i = 0; i < value.length(); i++) {
-      if (value.byteAt(i) >= 0 && value.byteAt(i) < 0x20 || value.byteAt(i) == 0x7F) {
-        return value.toString();
-      }
-    }
-    return value.toUtf8String();
+    String text = value.toUtf8String();
+    // A value that is not text, or that would upset a terminal, is shown by its size.
+    boolean plain = text.indexOf('\uFFFD') < 0 && text.equals(Endpoint.Bonjour.printable(text));
+    return plain ? text : value.toString();
   }
 
   /** Collects pairs in the order in which they will be published. Not safe for several threads. */
@@ -172,16 +171,19 @@ public final class TxtRecord {
 
     /** Adds {@code key} with {@code value}, which may be empty. */
     public Builder put(String key, Payload value) {
-      byte[] pair = new byte[key.length() + 1 + value.length()];
-      System.arraycopy(keyBytes(key), 0, pair, 0, key.length());
-      pair[key.length()] = '=';
-      value.copyTo(0, pair, key.length() + 1, value.length());
+      byte[] name = keyBytes(key);
+      requireFits(key, name.length + 1L + value.length());
+      byte[] pair = Arrays.copyOf(name, name.length + 1 + value.length());
+      pair[name.length] = '=';
+      value.copyTo(0, pair, name.length + 1, value.length());
       return add(key, pair);
     }
 
     /** Adds {@code key} alone, without a value. */
     public Builder put(String key) {
-      return add(key, keyBytes(key));
+      byte[] name = keyBytes(key);
+      requireFits(key, name.length);
+      return add(key, name);
     }
 
     /** The record. */
@@ -198,11 +200,14 @@ public final class TxtRecord {
       return out.size() == 0 ? EMPTY : new TxtRecord(Payload.wrap(out.toByteArray()));
     }
 
-    private Builder add(String key, byte[] pair) {
-      if (pair.length > PAIR_BYTES) {
+    private static void requireFits(String key, long bytes) {
+      if (bytes > PAIR_BYTES) {
         throw new IllegalArgumentException(
-            "TXT pair '" + key + "' takes " + pair.length + " bytes, limit " + PAIR_BYTES);
+            "TXT pair '" + key + "' takes " + bytes + " bytes, limit " + PAIR_BYTES);
       }
+    }
+
+    private Builder add(String key, byte[] pair) {
       if (keys.contains(key.toLowerCase(Locale.ROOT))) {
         throw new IllegalArgumentException("TXT key '" + key + "' stands twice");
       }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -97,6 +98,18 @@ public final class WebSocketOptions {
   /** Collects options. Not safe for several threads. */
   public static final class Builder {
     private static final int HANDSHAKE_FLOOR = 512;
+    private static final Set<String> OWN_HEADERS =
+        Set.of(
+            "host",
+            "upgrade",
+            "connection",
+            "content-length",
+            "transfer-encoding",
+            "sec-websocket-key",
+            "sec-websocket-version",
+            "sec-websocket-protocol",
+            "sec-websocket-extensions",
+            "sec-websocket-accept");
 
     private String path = "/";
     private List<String> subprotocols = List.of();
@@ -128,9 +141,17 @@ public final class WebSocketOptions {
       return this;
     }
 
-    /** Adds to {@link WebSocketOptions#additionalHeaders()}. */
+    /**
+     * Adds to {@link WebSocketOptions#additionalHeaders()}.
+     *
+     * @throws IllegalArgumentException if the handshake sets that header itself, or the request
+     *     would get a body
+     */
     public Builder additionalHeader(String name, String value) {
       requireToken("header name", name);
+      if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+        throw new IllegalArgumentException("header " + name + " is not for a program to set");
+      }
       if (value.chars().anyMatch(c -> c < 0x20 && c != '\t' || c >= 0x7F)) {
         throw new IllegalArgumentException(
             "header " + name + " has a value that is not ASCII text");

@@ -113,6 +113,6 @@ public final class MemoryAir {
   }
 
   static boolean sameName(Endpoint.Bonjour one, Endpoint.Bonjour other) {
-    return one.toString().equalsIgnoreCase(other.toString());
+    return one.name().equalsIgnoreCase(other.name()) && one.type().equals(other.type());
   }
 }

@@ -94,7 +94,8 @@ final class ResultDiff {
   // RFC 6762, section 16: names compare without regard to the case of ASCII letters, and of no
   // others.
   private static String key(Endpoint.Bonjour endpoint) {
-    StringBuilder key = new StringBuilder(endpoint.toString());
+    StringBuilder key = new StringBuilder(endpoint.name());
+    key.append('.').append(endpoint.type()).append('.').append(endpoint.domain());
     for (int i = 0; i < key.length(); i++) {
       char c = key.charAt(i);
       if (c >= 'A' && c <= 'Z') {
