@@ -256,7 +256,7 @@ final class SimulatedMesh {
       checkRule(end);
     }
     if (body instanceof Body.Hello && sabotage == Sabotage.OPENS_EARLY) {
-      end.node.effects.add(new Effect.Open(end.link, end.other().node.self));
+      end.node.effects.add(new Effect.Open(end.link, end.other().node.self, MAXIMUM_MESSAGE));
     }
     if (body instanceof Body.Goodbye goodbye) {
       Farewell code = goodbye.code();

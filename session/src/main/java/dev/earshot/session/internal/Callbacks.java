@@ -1,0 +1,106 @@
+package dev.earshot.session.internal;
+
+import dev.earshot.Endpoint;
+import dev.earshot.NetworkException;
+import dev.earshot.Payload;
+import dev.earshot.session.NearbyPeer;
+import dev.earshot.session.Peer;
+import dev.earshot.session.PeerState;
+import dev.earshot.session.ResourceOffer;
+import dev.earshot.session.Session;
+import java.lang.System.Logger.Level;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What a session tells its user: the handler's methods and the futures, on the user's queue. May be
+ * called on any thread; returns at once.
+ */
+final class Callbacks {
+  /**
+   * Failures of strangers that may wait to be told; more are dropped, since anybody can make them.
+   */
+  private static final int MAXIMUM_FAILURES = 64;
+
+  private static final System.Logger LOG = System.getLogger("dev.earshot.session");
+
+  private final Session session;
+  private final Session.Handler handler;
+  private final CallbackQueue queue;
+  private final AtomicInteger failures = new AtomicInteger();
+
+  Callbacks(Session session, Session.Handler handler, Executor executor) {
+    this.session = session;
+    this.handler = handler;
+    this.queue = new CallbackQueue(executor);
+  }
+
+  /** Whether the calling thread is in one of the user's callbacks. */
+  boolean inQueue() {
+    return queue.inQueue();
+  }
+
+  void run(Runnable task) {
+    queue.execute(task);
+  }
+
+  <T> void complete(CompletableFuture<T> future, T value) {
+    queue.execute(() -> future.complete(value));
+  }
+
+  void fail(CompletableFuture<?> future, NetworkException cause) {
+    queue.execute(() -> future.completeExceptionally(cause));
+  }
+
+  void stateUpdated(Session.State state) {
+    queue.execute(() -> handler.stateUpdated(session, state));
+  }
+
+  void peerUpdated(Peer peer, PeerState state) {
+    queue.execute(() -> handler.peerUpdated(session, peer, state));
+  }
+
+  void nearbyPeersChanged(Set<NearbyPeer> peers) {
+    queue.execute(() -> handler.nearbyPeersChanged(session, peers));
+  }
+
+  /** Hands a message over, and tells {@code link} when it was handled. */
+  void messageReceived(PeerLink link, Payload message) {
+    link.delivering(message.length());
+    queue.execute(
+        () -> {
+          try {
+            handler.messageReceived(session, link.peer(), message);
+          } finally {
+            link.delivered(message.length());
+          }
+        });
+  }
+
+  void resourceOffered(ResourceOffer offer) {
+    queue.execute(() -> handler.resourceOffered(session, offer));
+  }
+
+  void connectFailed(Endpoint endpoint, NetworkException cause) {
+    if (failures.incrementAndGet() > MAXIMUM_FAILURES) {
+      failures.decrementAndGet();
+      LOG.log(Level.DEBUG, "not told, since too much waits to be: {0}", cause.getMessage());
+      return;
+    }
+    queue.execute(
+        () -> {
+          failures.decrementAndGet();
+          handler.connectFailed(session, endpoint, cause);
+        });
+  }
+
+  void advertised(Endpoint.Bonjour endpoint) {
+    queue.execute(() -> handler.advertised(session, endpoint));
+  }
+
+  void discoveryFailed(NetworkException cause) {
+    queue.execute(() -> handler.discoveryFailed(session, cause));
+  }
+}
