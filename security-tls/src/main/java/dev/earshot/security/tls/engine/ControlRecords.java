@@ -15,6 +15,9 @@ final class ControlRecords {
   /** Between two records with data; more serve nothing but to keep us busy. */
   private static final int MAXIMUM_IDLE = 32;
 
+  /** In a connection's life; each makes us answer, and nobody obliges the peer to read answers. */
+  private static final int MAXIMUM_REFUSALS = 8;
+
   /** The longest hello that is read over. */
   private static final int MAXIMUM_MESSAGE = 1 << 14;
 
@@ -30,6 +33,7 @@ final class ControlRecords {
 
   private final boolean client;
   private int idle;
+  private int refusals;
   private int headerBytes;
   private int messageLength;
   private int toSkip;
@@ -88,7 +92,7 @@ final class ControlRecords {
         toSkip -= skipped;
         at += skipped;
       } else if (header(content[at++] & 0xFF)) {
-        verdict = Verdict.REFUSE_RENEGOTIATION;
+        verdict = refusal();
       }
     }
     return verdict;
@@ -115,6 +119,14 @@ final class ControlRecords {
     headerBytes = 0;
     toSkip = messageLength;
     return true;
+  }
+
+  private Verdict refusal() throws TlsFailure {
+    refusals++;
+    if (refusals > MAXIMUM_REFUSALS) {
+      throw unexpected("more than " + MAXIMUM_REFUSALS + " wishes for another handshake");
+    }
+    return Verdict.REFUSE_RENEGOTIATION;
   }
 
   private void countIdle() throws TlsFailure {

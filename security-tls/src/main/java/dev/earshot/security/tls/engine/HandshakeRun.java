@@ -21,12 +21,11 @@ final class HandshakeRun {
   private @Nullable TlsProtocol protocol;
   private int input;
 
+  /** A step that a worker does; while there is one, nothing else here is touched. */
+  private volatile @Nullable HandshakeTask task;
+
   HandshakeRun(HandshakeRole role) {
     this.role = role;
-  }
-
-  HandshakeRole role() {
-    return role;
   }
 
   void begin() throws TlsFailure {
@@ -46,6 +45,45 @@ final class HandshakeRun {
     return input > 0;
   }
 
+  /** Takes a step with {@code record}: here, or by a task if that may take long. */
+  void step(byte[] record) throws TlsFailure {
+    if (role.mayBlock()) {
+      task = new HandshakeTask(this, record);
+    } else {
+      offer(record);
+    }
+  }
+
+  /** Whether a step by a task is under way, or has ended and was not taken over. */
+  boolean busy() {
+    return task != null;
+  }
+
+  /** The task for a worker, once; null if there is none. May be called on any thread. */
+  @Nullable HandshakeTask giveTask() {
+    HandshakeTask waiting = task;
+    return waiting != null && waiting.give() ? waiting : null;
+  }
+
+  /**
+   * Says whether a step by a task has ended, once for each.
+   *
+   * @throws TlsFailure if the step failed
+   */
+  boolean takeOver() throws TlsFailure {
+    HandshakeTask finished = task;
+    if (finished == null || !finished.done()) {
+      return false;
+    }
+    task = null;
+    TlsFailure failure = finished.failure();
+    if (failure != null) {
+      throw failure;
+    }
+    return true;
+  }
+
+  /** What a step does. */
   void offer(byte[] record) throws TlsFailure {
     input += record.length;
     if (input > MAXIMUM_INPUT) {

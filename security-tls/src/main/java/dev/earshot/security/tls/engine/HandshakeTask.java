@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class HandshakeTask implements Runnable {
   private final HandshakeRun handshake;
   private final byte[] record;
+  private final AtomicBoolean given = new AtomicBoolean();
   private final AtomicBoolean started = new AtomicBoolean();
 
   /** Written before {@link #done}. */
@@ -37,6 +38,11 @@ final class HandshakeTask implements Runnable {
       failure = TlsFailure.internal(e);
     }
     done = true;
+  }
+
+  /** Whether nobody has been given the task; from now on somebody has. May be called anywhere. */
+  boolean give() {
+    return given.compareAndSet(false, true);
   }
 
   boolean done() {

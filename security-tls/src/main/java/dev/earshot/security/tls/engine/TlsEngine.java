@@ -33,15 +33,11 @@ public final class TlsEngine extends ConfiguredEngine {
   private final ControlRecords control;
 
   /** Null before it begins and once it is over. */
-  private @Nullable HandshakeRun handshake;
+  private volatile @Nullable HandshakeRun handshake;
 
   /** Null until the handshake is over. */
   private @Nullable DataRecords data;
 
-  /** Null while no worker is at it. */
-  private @Nullable HandshakeTask task;
-
-  private boolean taskGiven;
   private boolean begun;
   private boolean finishedUntold;
   private boolean inboundDone;
@@ -102,7 +98,7 @@ public final class TlsEngine extends ConfiguredEngine {
         return unwrapData(records, source, range);
       }
       HandshakeRun run = handshake;
-      if (run == null || task != null || !outbox.isEmpty()) {
+      if (run == null || run.busy() || !outbox.isEmpty()) {
         return result(Status.OK, 0, 0);
       }
       return unwrapHandshake(run, source);
@@ -144,11 +140,8 @@ public final class TlsEngine extends ConfiguredEngine {
 
   @Override
   public @Nullable Runnable getDelegatedTask() {
-    if (task == null || taskGiven) {
-      return null;
-    }
-    taskGiven = true;
-    return task;
+    HandshakeRun run = handshake;
+    return run == null ? null : run.giveTask();
   }
 
   @Override
@@ -201,7 +194,7 @@ public final class TlsEngine extends ConfiguredEngine {
     }
     inboundDone = true; // without a handshake, nothing that may come is of use
     HandshakeRun run = handshake;
-    if (run != null && task == null) {
+    if (run != null && !run.busy()) {
       run.close();
       run.drainTo(outbox);
     }
@@ -226,10 +219,8 @@ public final class TlsEngine extends ConfiguredEngine {
     }
     byte[] record = new byte[header.recordLength()];
     source.get(record);
-    if (role.mayBlock()) {
-      task = new HandshakeTask(run, record);
-    } else {
-      run.offer(record);
+    run.step(record);
+    if (!run.busy()) {
       stepDone(run);
     }
     return result(Status.OK, record.length, 0);
@@ -280,22 +271,16 @@ public final class TlsEngine extends ConfiguredEngine {
   }
 
   private void takeOverTask() {
-    HandshakeTask finished = task;
-    if (finished == null || !finished.done()) {
-      return;
-    }
-    task = null;
-    taskGiven = false;
     HandshakeRun run = handshake;
     if (run == null) {
-      role.release();
-      return; // closed meanwhile: nobody wants to know
+      return;
     }
-    TlsFailure reason = finished.failure();
-    if (reason == null) {
-      stepDone(run);
-    } else {
-      untold = failed(reason);
+    try {
+      if (run.takeOver()) {
+        stepDone(run);
+      }
+    } catch (TlsFailure e) {
+      untold = failed(e);
     }
   }
 
@@ -311,9 +296,10 @@ public final class TlsEngine extends ConfiguredEngine {
   }
 
   private void endHandshake() {
+    HandshakeRun run = handshake;
     handshake = null;
     role.stopWaiting();
-    if (task == null) {
+    if (run == null || !run.busy()) { // else a worker is still using what would be wiped
       role.release();
     }
   }
@@ -322,7 +308,7 @@ public final class TlsEngine extends ConfiguredEngine {
   private TlsFailure failed(TlsFailure reason) {
     failure = reason;
     HandshakeRun run = handshake;
-    if (run != null && task == null) {
+    if (run != null && !run.busy()) {
       run.drainTo(outbox);
     }
     boolean told = outboundClosed || (run != null && outbox.endsWithAlert());
@@ -354,7 +340,8 @@ public final class TlsEngine extends ConfiguredEngine {
   }
 
   private HandshakeStatus status() {
-    if (task != null && !inboundDone) {
+    HandshakeRun run = handshake;
+    if (run != null && run.busy()) {
       return HandshakeStatus.NEED_TASK;
     }
     if (untold != null) {

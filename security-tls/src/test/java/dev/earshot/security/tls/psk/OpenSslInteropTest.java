@@ -100,6 +100,58 @@ class OpenSslInteropTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"X25519, ECDHE_PSK", "P-256, ECDHE_PSK", "P-384, TLS_PSK_WITH_AES_128_GCM_SHA256"})
+  void aClientsGroupsDecideWhatCanBeAgreed(String group, String suite) throws Exception {
+    String ciphers = CHACHA + ":" + GCM;
+    try (ServerSocket listener = listen();
+        OpenSsl openssl =
+            client(
+                listener, KEY, "kitchen", "-quiet", "-tls1_2", "-cipher", ciphers, "-groups",
+                group);
+        BlockingTls tls = accept(listener)) {
+      tls.handshake();
+      assertThat(tls.stream.metadata().cipherSuite()).contains(suite);
+      exchangeBulk(tls, openssl);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X25519", "P-256"})
+  void aServersGroupIsOneOfOurs(String group) throws Exception {
+    int port = OpenSsl.freePort();
+    try (OpenSsl openssl =
+            server(port, KEY, "-quiet", "-tls1_2", "-cipher", CHACHA, "-groups", group);
+        BlockingTls tls = dial(openssl, port)) {
+      tls.handshake();
+      exchangeBulk(tls, openssl);
+    }
+  }
+
+  /** Trap M26. */
+  @Test
+  void opensslIsGivenNothingToResume(@TempDir Path folder) throws Exception {
+    Path session = folder.resolve("session");
+    try (ServerSocket listener = listen();
+        OpenSsl openssl =
+            client(
+                listener,
+                KEY,
+                "kitchen",
+                "-tls1_2",
+                "-cipher",
+                GCM,
+                "-sess_out",
+                session.toString());
+        BlockingTls tls = accept(listener)) {
+      tls.handshake();
+      tls.finish();
+      String told = new String(openssl.output(), StandardCharsets.US_ASCII);
+      assertThat(told).contains("New, TLSv1.2", "Session-ID: \n").doesNotContain("session ticket");
+      assertThat(session).doesNotExist();
+    }
+  }
+
   @Test
   void recordsAreAsShortAsTheClientAsks() throws Exception {
     try (ServerSocket listener = listen();
