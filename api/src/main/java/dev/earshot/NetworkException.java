@@ -1,5 +1,6 @@
 package dev.earshot;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,12 @@ public class NetworkException extends Exception {
   /** The same, with what caused it; {@code cause} may be null. */
   public NetworkException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /** What was tried, with whom, and what happened; never null. */
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
   }
 
   /**

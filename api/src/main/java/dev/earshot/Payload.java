@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Immutable bytes: what is sent and what is received.
@@ -111,7 +112,7 @@ public final class Payload {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Payload that
         && Arrays.equals(
             bytes, offset, offset + length, that.bytes, that.offset, that.offset + that.length);

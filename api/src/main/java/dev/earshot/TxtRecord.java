@@ -93,7 +93,7 @@ public final class TxtRecord {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof TxtRecord that && data.equals(that.data);
   }
 

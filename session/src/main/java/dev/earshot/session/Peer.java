@@ -2,6 +2,7 @@ package dev.earshot.session;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A peer: who it is, and what it calls itself. Immutable; compares by id alone.
@@ -31,7 +32,7 @@ public record Peer(PeerId id, String displayName) {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Peer that && id.equals(that.id);
   }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who a peer is: 128 bits, by default random. Immutable.
@@ -74,7 +75,7 @@ public final class PeerId implements Comparable<PeerId> {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof PeerId that && uuid.equals(that.uuid);
   }
 

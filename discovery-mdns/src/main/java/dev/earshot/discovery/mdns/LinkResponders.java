@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -150,7 +151,7 @@ final class LinkResponders implements LinkResponder.Listener {
     if (timer != null) {
       timer.cancel();
     }
-    return responders.remove(address);
+    return Objects.requireNonNull(responders.remove(address), "a responder is there until now");
   }
 
   private void use(LinkAddress address) {

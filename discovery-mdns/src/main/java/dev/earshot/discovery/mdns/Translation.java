@@ -86,8 +86,10 @@ final class Translation {
   private DnsName outgoing(DnsName name) {
     String label = name.firstLabel().orElse("");
     JmdnsService service = services.get(JmdnsService.aliasIn(label));
-    boolean own = service != null && name.parent().equals(service.type());
-    return own ? service.wireName(label) : name;
+    if (service != null && name.parent().equals(service.type())) {
+      return service.wireName(label);
+    }
+    return name;
   }
 
   // Incoming.
