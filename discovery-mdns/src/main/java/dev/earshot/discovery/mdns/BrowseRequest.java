@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 @LoopConfined
 final class BrowseRequest implements LinkUser {
   private static final Duration SETTLE = Duration.ofMillis(20);
-  private static final Duration TXT_PATIENCE = Duration.ofMillis(500);
+  // Avahi tells a pointer while it still probes for the rest, which takes three quarters of a
+  // second.
+  private static final Duration TXT_PATIENCE = Duration.ofMillis(1_500);
 
   private final Loop loop;
   private final ServiceType type;

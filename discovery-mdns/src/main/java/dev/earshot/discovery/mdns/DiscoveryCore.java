@@ -34,6 +34,7 @@ final class DiscoveryCore {
   private final ExecutorService opener = newOpener();
   private final ClaimedNames claimed = new ClaimedNames();
   private final Reconfirmation reconfirmation = new Reconfirmation(loop);
+  private final OpenEngines openEngines = new OpenEngines();
   private final LinkResponders responders;
   private final Optional<UnsupportedException> unusable;
 
@@ -44,7 +45,7 @@ final class DiscoveryCore {
             loop,
             opener,
             links,
-            (where, events) -> JmdnsEngine.open(where, hostLabel, loop, events));
+            (where, events) -> JmdnsEngine.open(where, hostLabel, loop, events, openEngines));
     this.unusable = selfTest();
   }
 
@@ -236,6 +237,8 @@ final class DiscoveryCore {
     } catch (InterruptedException e) {
       opener.shutdownNow();
       Thread.currentThread().interrupt();
+    } finally {
+      openEngines.close();
     }
   }
 }

@@ -7,28 +7,24 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread that owns all state of a discovery, and its clock.
  *
- * <p>The clock is the executor's own: a task is scheduled far away, and the time that has passed is
- * read from how long it still has to wait. Made when discovery is first used; ended by {@link
- * #end}, after which tasks are dropped.
+ * <p>Made when discovery is first used; ended by {@link #end}, after which tasks are dropped.
  */
 final class DiscoveryLoop implements Loop {
   private static final System.Logger LOG = System.getLogger("dev.earshot.discovery");
-  private static final long FAR_AWAY_NANOS = TimeUnit.DAYS.toNanos(50 * 365);
 
   private final ScheduledThreadPoolExecutor executor;
-  private final ScheduledFuture<?> farAway;
-  private volatile Thread thread = Thread.currentThread(); // replaced before any task runs
+  private volatile @Nullable Thread thread; // null before the first task
 
   DiscoveryLoop() {
     executor = new ScheduledThreadPoolExecutor(1, this::newThread);
     executor.setRemoveOnCancelPolicy(true);
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
-    farAway = executor.schedule(() -> {}, FAR_AWAY_NANOS, TimeUnit.NANOSECONDS);
   }
 
   private Thread newThread(Runnable body) {
@@ -45,7 +41,7 @@ final class DiscoveryLoop implements Loop {
 
   @Override
   public long nanoTime() {
-    return FAR_AWAY_NANOS - farAway.getDelay(TimeUnit.NANOSECONDS);
+    return System.nanoTime();
   }
 
   @Override
@@ -63,7 +59,7 @@ final class DiscoveryLoop implements Loop {
   private static void run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // One broken task must not take the others with it; nobody else would hear of it.
       LOG.log(Level.ERROR, "a task of service discovery failed", e);
     }

@@ -1,6 +1,7 @@
 package dev.earshot.discovery.mdns;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A DNS message. Immutable; {@link DnsReader} and {@link DnsWriter} turn it from and into bytes.
@@ -69,6 +70,11 @@ record DnsMessage(
   DnsMessage truncated(boolean more) {
     int newFlags = more ? flags | TRUNCATED : flags & ~TRUNCATED;
     return new DnsMessage(id, newFlags, questions, answers, authorities, additionals);
+  }
+
+  DnsMessage withAnswers(Predicate<DnsRecord> which) {
+    List<DnsRecord> fewer = answers.stream().filter(which).toList();
+    return new DnsMessage(id, flags, questions, fewer, authorities, additionals);
   }
 
   boolean isEmpty() {

@@ -73,6 +73,11 @@ record DnsRecord(DnsName name, int type, boolean flush, long timeToLive, Data da
     return new DnsRecord(newName, type, flush, timeToLive, newData);
   }
 
+  /** Whether it and {@code other} say different things of one name and type. */
+  boolean replaces(DnsRecord other) {
+    return type == other.type && name.equals(other.name) && !data.equals(other.data);
+  }
+
   /** Whether {@code other} says the same of the same name, whatever its time to live. */
   boolean sameAs(DnsRecord other) {
     return type == other.type && name.equals(other.name) && data.equals(other.data);

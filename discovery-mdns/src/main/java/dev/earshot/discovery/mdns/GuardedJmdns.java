@@ -61,6 +61,7 @@ final class GuardedJmdns extends JmDNSImpl {
 
   private final Loop loop;
   private final Owner owner;
+  private final ConflictPace conflicts = new ConflictPace();
   private final AtomicInteger responsesPending = new AtomicInteger();
   private Occasion occasion = Occasion.OWN_ACCORD; // of the task that the loop is running
   private boolean renewing;
@@ -162,10 +163,16 @@ final class GuardedJmdns extends JmDNSImpl {
 
   // Its tasks, on the loop and at our pace.
 
+  /** Called for a new service on the loop, and after a conflict by the reader. */
   @Override
   public void startProber() {
     if (loop != null) { // called from the constructor of the superclass, when there is nothing yet
-      loop.execute(() -> probe(ThreadLocalRandom.current().nextInt(PROBE_JITTER_MILLIS)));
+      boolean conflict = !loop.inLoop();
+      loop.execute(
+          () -> {
+            long jitter = ThreadLocalRandom.current().nextInt(PROBE_JITTER_MILLIS);
+            probe(conflict ? conflicts.pauseMillis(loop.nanoTime()) + jitter : jitter);
+          });
     }
   }
 
@@ -198,12 +205,17 @@ final class GuardedJmdns extends JmDNSImpl {
 
   private void renew() {
     if (!isShut()) {
-      Renewer task = new Renewer(this);
-      task.run();
-      task.cancel();
+      announceAgain();
       cleanCache();
       loop.schedule(RENEWAL, this::renew);
     }
+  }
+
+  /** Announces everything that was announced once more. */
+  void announceAgain() {
+    Renewer task = new Renewer(this);
+    task.run();
+    task.cancel();
   }
 
   @Override

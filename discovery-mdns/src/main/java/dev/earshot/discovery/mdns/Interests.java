@@ -10,6 +10,8 @@ import java.util.Map;
  */
 @LoopConfined
 final class Interests {
+  private static final int MAXIMUM_TEXT_BYTES = 4_096; // three times what RFC 6763 advises at most
+
   private final Map<DnsName, Integer> types = new HashMap<>();
   private final Map<DnsName, Integer> typesWithText = new HashMap<>();
   private final Map<DnsName, Integer> instances = new HashMap<>();
@@ -49,7 +51,9 @@ final class Interests {
     if (record.data() instanceof DnsRecord.Pointer pointer) {
       return types.containsKey(record.name()) && pointer.target().parent().equals(record.name());
     }
-    return (record.data() instanceof DnsRecord.Server || record.data() instanceof DnsRecord.Text)
+    boolean isText =
+        record.data() instanceof DnsRecord.Text text && text.bytes().length() <= MAXIMUM_TEXT_BYTES;
+    return (isText || record.data() instanceof DnsRecord.Server)
         && (instances.containsKey(record.name()) || types.containsKey(record.name().parent()));
   }
 

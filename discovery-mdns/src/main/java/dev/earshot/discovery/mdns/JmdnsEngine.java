@@ -4,15 +4,21 @@ import dev.earshot.FramingException;
 import dev.earshot.TxtRecord;
 import dev.earshot.spi.Loop;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.jmdns.impl.constants.DNSConstants;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +34,7 @@ final class JmdnsEngine implements Engine, GuardedJmdns.Owner {
   private static final System.Logger LOG = System.getLogger("dev.earshot.discovery");
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
   private static final Duration TIE_LOST_WAIT = Duration.ofSeconds(1); // RFC 6762, section 8.2
+  private static final Duration ANNOUNCE_PAUSE = Duration.ofSeconds(1); // section 6
   private static final int MAXIMUM_WAITING = 512;
 
   private final LinkAddress where;
@@ -36,17 +43,21 @@ final class JmdnsEngine implements Engine, GuardedJmdns.Owner {
   private final Neighbourhood neighbourhood;
   private final Translation translation;
   private final Outbox outbox;
+  private final OpenEngines openEngines;
   private final GuardedJmdns jmdns;
   private final AtomicInteger waiting = new AtomicInteger();
-  private final java.util.Map<JmdnsService, Runnable> observers = new java.util.LinkedHashMap<>();
+  private final Map<JmdnsService, Runnable> observers = new LinkedHashMap<>();
   private volatile @Nullable GuardedSocket reader;
   private int aliases;
   private boolean probed;
+  private boolean contradicting;
   private boolean over;
   private @Nullable Runnable retired;
 
-  private JmdnsEngine(LinkAddress where, String hostLabel, Loop loop, Events events)
+  private JmdnsEngine(
+      LinkAddress where, String hostLabel, Loop loop, Events events, OpenEngines openEngines)
       throws IOException {
+    this.openEngines = openEngines;
     this.where = where;
     this.loop = loop;
     this.events = events;
@@ -60,9 +71,21 @@ final class JmdnsEngine implements Engine, GuardedJmdns.Owner {
   }
 
   /** Opens an engine; blocks for a moment. */
-  static Engine open(LinkAddress where, String hostLabel, Loop loop, Events events)
+  static Engine open(
+      LinkAddress where, String hostLabel, Loop loop, Events events, OpenEngines openEngines)
       throws IOException {
-    return new JmdnsEngine(where, hostLabel, loop, events);
+    tryAddress(where.address());
+    JmdnsEngine engine = new JmdnsEngine(where, hostLabel, loop, events, openEngines);
+    openEngines.add(engine);
+    return engine;
+  }
+
+  /**
+   * Finds out whether the address can be used yet: an IPv6 address that just came up cannot. jmDNS
+   * finds out too, but then leaves a socket behind.
+   */
+  private static void tryAddress(InetAddress address) throws IOException {
+    new DatagramSocket(new InetSocketAddress(address, 0)).close();
   }
 
   /** The address with a name, so that nobody looks one up, and the name gets not out. */
@@ -88,7 +111,7 @@ final class JmdnsEngine implements Engine, GuardedJmdns.Owner {
       reader = guarded;
       return guarded;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -99,6 +122,7 @@ final class JmdnsEngine implements Engine, GuardedJmdns.Owner {
     }
     DnsMessage message = admitted.get();
     InetAddress source = packet.getAddress();
+    LOG.log(Level.TRACE, () -> where + " heard from " + source + ": " + message);
     if (message.isResponse() || message.isProbe()) {
       onLoop(() -> heard(message, source));
     }
@@ -124,8 +148,33 @@ final class JmdnsEngine implements Engine, GuardedJmdns.Owner {
     }
     if (message.isResponse()) {
       events.received(message, source, neighbourhood.isOwn(source));
+      if (message.answers().stream().anyMatch(this::isDoubtAboutOurs)) {
+        contradict();
+      }
     } else {
       message.authorities().forEach(this::compareProbe);
+    }
+  }
+
+  /** RFC 6762, section 6.6: somebody says of our service that it is gone, or soon will be. */
+  private boolean isDoubtAboutOurs(DnsRecord record) {
+    return record.data() instanceof DnsRecord.Pointer pointer
+        && record.timeToLive() < Translation.TIME_TO_LIVE_SECONDS / 2
+        && translation.named(pointer.target()).filter(s -> s.info().isAnnounced()).isPresent();
+  }
+
+  private void contradict() {
+    if (!contradicting) {
+      contradicting = true;
+      long delay = ThreadLocalRandom.current().nextInt(20, 121);
+      loop.schedule(Duration.ofMillis(delay), this::announceAgain);
+      loop.schedule(ANNOUNCE_PAUSE, () -> contradicting = false);
+    }
+  }
+
+  private void announceAgain() {
+    if (!over && retired == null) {
+      jmdns.announceAgain();
     }
   }
 
@@ -272,6 +321,7 @@ final class JmdnsEngine implements Engine, GuardedJmdns.Owner {
 
   @Override
   public void abandon() {
+    openEngines.remove(this);
     over = true;
     retired = null;
     observers.clear();

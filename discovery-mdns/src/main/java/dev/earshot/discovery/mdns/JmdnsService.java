@@ -54,6 +54,11 @@ final class JmdnsService {
     return info;
   }
 
+  /** Whether it is being withdrawn; another one may have its name by now. */
+  boolean isLeaving() {
+    return info.isCanceling() || info.isCanceled();
+  }
+
   String alias() {
     return alias;
   }

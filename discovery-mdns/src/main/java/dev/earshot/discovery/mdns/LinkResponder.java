@@ -8,10 +8,13 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,8 @@ final class LinkResponder implements Engine.Events, RecordStore.Listener {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+  private static final int FAILURES_TO_WARN_OF = 4;
+
   private final LinkAddress where;
   private final Loop loop;
   private final Executor opener;
@@ -34,9 +39,11 @@ final class LinkResponder implements Engine.Events, RecordStore.Listener {
   private final Interests interests = new Interests();
   private final RecordStore store;
   private final Map<DnsName, TypeQuery> queries = new HashMap<>();
+  private final Set<Question> refreshing = new HashSet<>();
   private @Nullable Engine engine;
   private @Nullable String problem;
   private Duration pause = FIRST_PAUSE;
+  private int failures;
   private boolean over;
 
   /** Who is told; called on the loop. */
@@ -78,6 +85,7 @@ final class LinkResponder implements Engine.Events, RecordStore.Listener {
     }
     engine = opened;
     problem = null;
+    failures = 0;
     queries.values().forEach(TypeQuery::restart);
     listener.engineChanged(this);
   }
@@ -91,9 +99,10 @@ final class LinkResponder implements Engine.Events, RecordStore.Listener {
   }
 
   private void failed(String why, Exception cause) {
-    if (problem == null) {
-      LOG.log(Level.WARNING, why, cause);
-    }
+    // An address that just came up cannot be used for a moment: only what lasts is worth a warning.
+    Level level = ++failures == FAILURES_TO_WARN_OF ? Level.WARNING : Level.DEBUG;
+    LOG.log(level, "{0}; tried {1} times", why, failures);
+    LOG.log(Level.TRACE, why, cause);
     problem = why;
     retryLater();
     listener.engineChanged(this);
@@ -177,9 +186,18 @@ final class LinkResponder implements Engine.Events, RecordStore.Listener {
     }
   }
 
+  /** Many records of one question run out together: one packet asks for all of them. */
   @Override
   public void refresh(Question question) {
-    ask(question);
+    if (refreshing.add(question)) {
+      Duration delay = Duration.ofMillis(ThreadLocalRandom.current().nextInt(50, 500));
+      loop.schedule(
+          delay,
+          () -> {
+            refreshing.remove(question);
+            ask(question);
+          });
+    }
   }
 
   // Hearing.

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * unicast from afar (RFC 6762, section 11).
  */
 final class Neighbourhood {
+  private final LinkAddress where;
   private final List<Subnet> subnets;
   private final Set<InetAddress> own;
 
@@ -34,7 +35,8 @@ final class Neighbourhood {
     }
   }
 
-  private Neighbourhood(List<Subnet> subnets, Set<InetAddress> own) {
+  private Neighbourhood(LinkAddress where, List<Subnet> subnets, Set<InetAddress> own) {
+    this.where = where;
     this.subnets = subnets;
     this.own = own;
   }
@@ -51,7 +53,7 @@ final class Neighbourhood {
         NetworkInterface.networkInterfaces()
             .flatMap(NetworkInterface::inetAddresses)
             .collect(Collectors.toUnmodifiableSet());
-    return new Neighbourhood(subnets, own);
+    return new Neighbourhood(where, subnets, own);
   }
 
   private static Subnet subnet(InterfaceAddress address) {
@@ -59,10 +61,20 @@ final class Neighbourhood {
     return new Subnet(raw, Math.min(address.getNetworkPrefixLength(), raw.length * 8));
   }
 
-  /** Whether {@code address} is reached without a router. */
+  /**
+   * Whether {@code address} is reached without a router, by this link and this family.
+   *
+   * <p>A socket also gets what other sockets have joined for: IPv6 packets of other links, and of
+   * this link those that the engine of the other family gets too.
+   */
   boolean isOnLink(InetAddress address) {
-    return address instanceof Inet6Address && address.isLinkLocalAddress()
-        || subnets.stream().anyMatch(s -> s.contains(address.getAddress()));
+    if (address.getClass() != where.address().getClass()) {
+      return false;
+    }
+    if (address instanceof Inet6Address six && six.isLinkLocalAddress()) {
+      return six.getScopeId() == where.link().index();
+    }
+    return isOwn(address) || subnets.stream().anyMatch(s -> s.contains(address.getAddress()));
   }
 
   /** Whether {@code address} is one of this computer, on whichever link. */

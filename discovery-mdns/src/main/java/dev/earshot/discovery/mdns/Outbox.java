@@ -29,7 +29,6 @@ final class Outbox {
   private static final long SECOND = 1_000_000_000L;
   private static final long PROBE_ANSWER_NANOS = SECOND / 4; // RFC 6762, section 6
   private static final int FAILURES_THAT_BLOCK = 8;
-  private static final int MAXIMUM_REMEMBERED = 1_024;
 
   private final LinkAddress where;
   private final DnsName host;
@@ -62,6 +61,7 @@ final class Outbox {
   void multicast(DnsMessage message, boolean answer) {
     DnsMessage remaining = answer ? withoutJustSent(message) : message;
     if (message.isResponse()) {
+      remaining = withoutForeignGoodbyes(remaining);
       if (remaining.answers().isEmpty()) {
         return;
       }
@@ -90,8 +90,14 @@ final class Outbox {
         .anyMatch(r -> r.type() == DnsRecord.SRV && r.name().equals(name));
   }
 
+  /** The service called {@code name} is no more. */
   void forget(DnsName name) {
-    sentAt.keySet().removeIf(r -> r.name().equals(name));
+    sentAt
+        .keySet()
+        .removeIf(
+            r ->
+                r.name().equals(name)
+                    || r.data() instanceof DnsRecord.Pointer p && p.target().equals(name));
     probedAt.remove(name);
   }
 
@@ -112,34 +118,34 @@ final class Outbox {
 
   private DnsMessage withoutJustSent(DnsMessage message) {
     long now = loop.nanoTime();
-    List<DnsRecord> answers = new ArrayList<>();
-    for (DnsRecord record : message.answers()) {
-      Long last = sentAt.get(record.withTimeToLive(0));
-      Long probed = probedAt.get(record.name());
-      long pause = probed != null && now - probed < SECOND ? PROBE_ANSWER_NANOS : SECOND;
-      if (last == null || now - last >= pause) {
-        answers.add(record);
-      }
-    }
-    return new DnsMessage(
-        message.id(),
-        message.flags(),
-        message.questions(),
-        answers,
-        message.authorities(),
-        message.additionals());
+    return message.withAnswers(
+        record -> {
+          Long last = sentAt.get(record.withTimeToLive(0));
+          Long probed = probedAt.get(record.name());
+          long pause = probed != null && now - probed < SECOND ? PROBE_ANSWER_NANOS : SECOND;
+          return last == null || now - last >= pause;
+        });
+  }
+
+  /**
+   * What was never announced is not taken back: the pointer of a service that was still probing may
+   * be word for word that of the one that has the name.
+   */
+  private DnsMessage withoutForeignGoodbyes(DnsMessage message) {
+    return message.withAnswers(
+        record -> !record.isGoodbye() || sentAt.containsKey(record.withTimeToLive(0)));
   }
 
   private void remember(List<DnsRecord> records) {
     long now = loop.nanoTime();
-    if (sentAt.size() > MAXIMUM_REMEMBERED) {
-      sentAt.clear();
-    }
     for (DnsRecord record : records) {
-      if (record.isGoodbye()) {
-        sentAt.remove(record);
-      } else {
-        sentAt.put(record.withTimeToLive(0), now);
+      if (!record.isGoodbye()) {
+        DnsRecord timeless = record.withTimeToLive(0);
+        if (record.flush()) {
+          // It replaces what was said before, such as another TXT record.
+          sentAt.keySet().removeIf(r -> r.replaces(timeless));
+        }
+        sentAt.put(timeless, now);
       }
     }
   }
@@ -172,6 +178,7 @@ final class Outbox {
   }
 
   private void transmit(DnsMessage message, InetAddress to, int port) {
+    LOG.log(Level.TRACE, () -> where + " says to " + to + ": " + message);
     byte[] bytes = DnsWriter.write(message);
     MulticastSocket open = socket;
     if (open == null || bytes.length > PacketGuard.MAXIMUM_BYTES) {

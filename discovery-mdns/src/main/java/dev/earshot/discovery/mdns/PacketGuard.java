@@ -45,7 +45,9 @@ final class PacketGuard {
   private final SourceLimits ownHost = new SourceLimits(PER_OWN_HOST, IN_ALL);
   private final Map<Reason, Long> dropped = new EnumMap<>(Reason.class);
 
-  /** A guard for a link where {@code onLink} tells neighbours and {@code own} this host. */
+  /**
+   * A guard for a link where {@code onLink} tells who is on it, and {@code own} who is this host.
+   */
   PacketGuard(Predicate<InetAddress> onLink, Predicate<InetAddress> own, LongSupplier nanos) {
     this.onLink = onLink;
     this.own = own;
@@ -59,11 +61,10 @@ final class PacketGuard {
     if (port <= 0 || source == null || source.isMulticastAddress() || source.isAnyLocalAddress()) {
       return drop(Reason.SOURCE);
     }
-    boolean fromOwnHost = own.test(source);
-    if (!fromOwnHost && !onLink.test(source)) {
+    if (!onLink.test(source)) {
       return drop(Reason.OFF_LINK);
     }
-    if (!(fromOwnHost ? ownHost : others).admit(source, nanos.getAsLong())) {
+    if (!(own.test(source) ? ownHost : others).admit(source, nanos.getAsLong())) {
       return drop(Reason.RATE);
     }
     if (packet.getLength() > MAXIMUM_BYTES) {

@@ -35,12 +35,22 @@ final class Reconfirmation {
     }
     DnsRecord pointer = DnsRecord.pointer(instance.parent(), 1, instance);
     for (LinkResponder link : links) {
-      link.store().forget(instance, DnsRecord.SRV); // no address is given out unasked again
+      forgetAddresses(link.store(), instance);
       if (link.store().heardAt(pointer).isPresent()) {
         ask(link, pointer);
       }
     }
     loop.schedule(VERDICT, () -> running.remove(instance));
+  }
+
+  /** What failed once is not given out again without having been asked for. */
+  private static void forgetAddresses(RecordStore store, DnsName instance) {
+    for (DnsRecord record : store.records(instance, DnsRecord.SRV)) {
+      DnsName host = ((DnsRecord.Server) record.data()).target();
+      store.forget(host, DnsRecord.A);
+      store.forget(host, DnsRecord.AAAA);
+    }
+    store.forget(instance, DnsRecord.SRV);
   }
 
   private void ask(LinkResponder link, DnsRecord pointer) {

@@ -114,6 +114,11 @@ final class RecordStore {
         .toList();
   }
 
+  /** How many records are held. */
+  int size() {
+    return size;
+  }
+
   /** The one record of {@code name} and {@code type} that was heard last. */
   Optional<DnsRecord> latest(DnsName name, int type) {
     return records(name, type).stream().findFirst();
@@ -163,9 +168,14 @@ final class RecordStore {
 
   /** Lets everything go that nobody is interested in any more. */
   void forgetUnwanted() {
+    forgetUnwanted(false);
+    forgetUnwanted(true); // hosts, once the services on them are gone
+  }
+
+  private void forgetUnwanted(boolean addresses) {
     for (List<Entry> held : List.copyOf(entries.values())) {
       for (Entry entry : List.copyOf(held)) {
-        if (!isWanted(entry.record)) {
+        if (isAddress(entry.record) == addresses && !isWanted(entry.record)) {
           remove(entry);
         }
       }
@@ -223,7 +233,7 @@ final class RecordStore {
   /** RFC 6762, section 10.2: what was not heard within the last second goes in a second. */
   private void flushOthers(DnsRecord record, long now) {
     for (Entry other : entries.getOrDefault(keyOf(record), List.of())) {
-      if (!other.record.sameAs(record) && other.heardAt < now - SECOND) {
+      if (record.replaces(other.record) && other.heardAt < now - SECOND) {
         other.leaveAt(now + SECOND);
         due(other.expiresAt);
       }

@@ -94,9 +94,11 @@ final class ResolveRequest implements LinkUser {
   public void recordsChanged(LinkResponder link) {
     if (!settling && !addresses().isEmpty()) {
       settling = true;
-      // On every link there is an answer already: nothing to wait for.
-      boolean all = links.stream().noneMatch(l -> addresses(l).isEmpty());
-      loop.schedule(all ? Duration.ZERO : SETTLE, this::answer);
+      if (links.stream().noneMatch(l -> addresses(l).isEmpty())) {
+        loop.execute(this::answer); // every link has answered: nothing to wait for
+      } else {
+        loop.schedule(SETTLE, this::answer);
+      }
     } else if (!settling) {
       links.forEach(this::askForHosts);
     }

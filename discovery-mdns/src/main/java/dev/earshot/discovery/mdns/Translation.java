@@ -47,7 +47,9 @@ final class Translation {
 
   /** The service that goes by {@code name} on the network now. */
   Optional<JmdnsService> named(DnsName name) {
-    return services.values().stream().filter(s -> s.wireName().equals(name)).findFirst();
+    return services.values().stream()
+        .filter(s -> !s.isLeaving() && s.wireName().equals(name))
+        .findFirst();
   }
 
   // Outgoing.

@@ -57,11 +57,12 @@ final class MdnsPeer {
           advertised.put(
               words[1],
               discovery.advertise(
-                  service(words[1], words, 3), Integer.parseInt(words[2]), filter, new Says()));
+                  service(words[1], words, 3), Integer.parseInt(words[2]), filter, new Says("")));
       case "update" -> advertised.get(words[1]).update(service(words[1], words, 2));
       case "withdraw" -> advertised.remove(words[1]).cancel();
-      case "browse" -> discovery.browse(type, true, filter, new Says());
-      case "resolve" -> discovery.resolve(Endpoint.bonjour(words[1], type), filter, new Says());
+      case "browse" -> discovery.browse(type, true, filter, new Says(""));
+      case "resolve" ->
+          discovery.resolve(Endpoint.bonjour(words[1], type), filter, new Says(words[1]));
       case "reconfirm" -> discovery.reconfirm(Endpoint.bonjour(words[1], type));
       default -> say("unknown", words[0]);
     }
@@ -85,7 +86,12 @@ final class MdnsPeer {
   /** Prints events: what came and went, rather than everything each time. */
   private static final class Says
       implements Discovery.AdvertiseEvents, Discovery.BrowseEvents, Discovery.ResolveEvents {
+    private final String about;
     private Map<String, Browser.Result> known = Map.of();
+
+    Says(String about) {
+      this.about = about;
+    }
 
     @Override
     public void results(java.util.Set<Browser.Result> results) {
@@ -129,7 +135,7 @@ final class MdnsPeer {
 
     @Override
     public void resolved(List<java.net.InetSocketAddress> addresses) {
-      List<String> words = new ArrayList<>(List.of("resolved"));
+      List<String> words = new ArrayList<>(List.of("resolved", about));
       addresses.forEach(a -> words.add(a.getAddress().getHostAddress() + " " + a.getPort()));
       say(words.toArray(String[]::new));
     }
