@@ -1,5 +1,6 @@
 package dev.earshot.architecture;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -19,14 +20,18 @@ import org.junit.jupiter.api.Test;
  */
 final class LocksTest {
   private static final Map<String, String> LOCKED =
-      Map.of(
-          "SerialQueue", "tasks come from every thread",
-          "HandleSet", "handles are made and closed on users' threads",
-          "PreSharedKey", "a key may be destroyed while a handshake copies it",
-          "NettyTransport", "loops make their threads when they are first used",
-          "MdnsDiscovery", "opened by the first use, from whatever thread",
-          "DiscoveryCore", "an advertisement is changed from whatever thread, in that order",
-          "GuardedJmdns", "jmDNS changes its socket under its own lock");
+      Map.ofEntries(
+          entry("SerialQueue", "tasks come from every thread"),
+          entry("HandleSet", "handles are made and closed on users' threads"),
+          entry("PreSharedKey", "a key may be destroyed while a handshake copies it"),
+          entry("NettyTransport", "loops make their threads when they are first used"),
+          entry("MdnsDiscovery", "opened by the first use, from whatever thread"),
+          entry("DiscoveryCore", "an advertisement is changed from whatever thread, in that order"),
+          entry("GuardedJmdns", "jmDNS changes its socket under its own lock"),
+          entry("SessionQueue", "tasks come from every thread"),
+          entry("CallbackQueue", "tasks come from every thread"),
+          entry("LiveSession", "started and left on users' threads"),
+          entry("Delivery", "each connection tells the fate of its copy on its own loop"));
 
   private static final Pattern COMMENT = Pattern.compile("(?s)/\\*.*?\\*/|//[^\n]*");
   private static final Pattern LOCK =
