@@ -44,7 +44,9 @@ final class BrowseCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     ExecutorService queue = CommandQueue.open();
-    try (Network network = Network.open()) {
+    try (Network network = Network.open();
+        GoodbyeOnExit goodbye = new GoodbyeOnExit(network)) {
+      goodbye.watch();
       Parameters.Builder parameters = Parameters.tcp();
       link.find(network).ifPresent(parameters::requireLink);
       Browser browser = network.browser(ServiceType.parse(type), parameters.build());

@@ -1,6 +1,7 @@
 package dev.earshot.examples.cli;
 
 import dev.earshot.Endpoint;
+import dev.earshot.HandshakeException;
 import dev.earshot.Network;
 import dev.earshot.NetworkException;
 import dev.earshot.Payload;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -40,7 +43,9 @@ final class ChatCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     ExecutorService queue = CommandQueue.open();
     try (Network network = Network.open();
-        Session session = options.session(network, ServiceType.parse(SERVICE_TYPE)).build()) {
+        Session session = options.session(network, ServiceType.parse(SERVICE_TYPE)).build();
+        GoodbyeOnExit goodbye = new GoodbyeOnExit(session, network)) {
+      goodbye.watch();
       Room room = new Room(out);
       session.start(room, queue);
       session.ready().get();
@@ -80,6 +85,7 @@ final class ChatCommand implements Callable<Integer> {
   private static final class Room implements Session.Handler {
     private final PrintWriter out;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
+    private final Set<String> told = new HashSet<>(); // only on the queue
 
     Room(PrintWriter out) {
       this.out = out;
@@ -120,6 +126,7 @@ final class ChatCommand implements Callable<Integer> {
                 .securityMetadata(peer)
                 .map(metadata -> metadata.protocol() + " " + metadata.cipherSuite())
                 .orElse("not protected");
+        told.clear();
         say("* " + peer.displayName() + " joined (" + how + ")");
       } else if (state instanceof PeerState.Disconnected gone) {
         String why = gone.cause().map(cause -> ": " + text(cause)).orElse("");
@@ -134,7 +141,18 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public void connectFailed(Session session, Endpoint endpoint, NetworkException cause) {
-      say("* no connection with " + endpoint + ": " + text(cause));
+      String who = endpoint instanceof Endpoint.HostPort address ? address.host() : text(endpoint);
+      String why =
+          cause instanceof HandshakeException handshake
+              ? handshake.reason().name()
+              : cause.getClass().getSimpleName();
+      if (told.add(who + " " + why)) { // it is tried again and again: once is enough
+        say("* no connection with " + text(endpoint) + ": " + text(cause));
+      }
+    }
+
+    private static String text(Endpoint endpoint) {
+      return endpoint instanceof Endpoint.Bonjour service ? service.name() : endpoint.toString();
     }
 
     @Override

@@ -52,7 +52,9 @@ final class ReceiveCommand implements Callable<Integer> {
                 .session(network, FileDrop.TYPE)
                 .discoveryInfo(TxtRecord.builder().put(FileDrop.RECEIVES).build())
                 .withoutAutomaticConnect()
-                .build()) {
+                .build();
+        GoodbyeOnExit goodbye = new GoodbyeOnExit(session, network)) {
+      goodbye.watch();
       Inbox inbox = new Inbox(folder, once);
       session.start(inbox, queue);
       session.ready().get();

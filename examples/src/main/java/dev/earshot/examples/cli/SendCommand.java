@@ -56,7 +56,9 @@ final class SendCommand implements Callable<Integer> {
     ExecutorService queue = CommandQueue.open();
     try (Network network = Network.open();
         Session session =
-            options.session(network, FileDrop.TYPE).withoutAutomaticConnect().build()) {
+            options.session(network, FileDrop.TYPE).withoutAutomaticConnect().build();
+        GoodbyeOnExit goodbye = new GoodbyeOnExit(session, network)) {
+      goodbye.watch();
       Search search = new Search(to);
       session.start(search, queue);
       session.ready().get();
