@@ -317,6 +317,7 @@ public final class TlsEngine extends ConfiguredEngine {
     }
     inboundDone = true;
     outboundClosed = true;
+    finishedUntold = false;
     endHandshake();
     return reason;
   }

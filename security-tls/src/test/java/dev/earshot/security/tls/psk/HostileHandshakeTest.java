@@ -1,6 +1,7 @@
 package dev.earshot.security.tls.psk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
@@ -8,8 +9,11 @@ import dev.earshot.PreSharedKey;
 import dev.earshot.Security;
 import dev.earshot.spi.StreamSecurity.Role;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Random;
+import javax.net.ssl.SSLException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -129,8 +133,37 @@ class HostileHandshakeTest {
   /** Noise, and mutations of a true flight; the seed is in the message. */
   @Test
   void noBytesMakeItDoAnythingButFailOrWait() {
+    fuzz(FUZZ_ROUNDS);
+  }
+
+  @Test
+  @Tag("soak")
+  void noBytesMakeItDoAnythingButFailOrWaitForLong() {
+    fuzz(100 * FUZZ_ROUNDS);
+  }
+
+  @Test
+  void aHandshakeThatIsFollowedByRubbishIsNotFinished() throws Exception {
+    EnginePair pair = EnginePair.plain();
+    pair.client.begin();
+    pair.server.arrive(pair.client.takeOutput());
+    pair.client.arrive(pair.server.takeOutput());
+    ByteBuffer arrived = ByteBuffer.wrap(pair.client.takeOutput());
+    ByteBuffer plain = ByteBuffer.allocate(100);
+    while (arrived.hasRemaining()) {
+      pair.server.engine.unwrap(arrived, plain);
+    }
+    ByteBuffer rubbish = ByteBuffer.wrap(new byte[] {23, 3, 3, 0, 2, 'h', 'i'});
+
+    assertThatThrownBy(() -> pair.server.engine.unwrap(rubbish, plain))
+        .isInstanceOf(SSLException.class);
+    pair.server.takeOutput();
+    assertThat(pair.server.finished).isZero();
+  }
+
+  private static void fuzz(int rounds) {
     long first = new Random().nextLong();
-    for (int i = 0; i < FUZZ_ROUNDS; i++) {
+    for (int i = 0; i < rounds; i++) {
       long seed = first + i;
       Random random = new Random(seed);
       EnginePair pair = EnginePair.plain();
