@@ -51,6 +51,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private final Reports reports;
 
   private boolean handling;
+  private boolean delivering;
+  private boolean wakeUpAfterwards;
   private boolean answered;
   private @Nullable NetworkException lastReason;
   private @Nullable Attempt attempt;
@@ -103,10 +105,15 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     }
   }
 
-  /** There is something to send again. */
+  /**
+   * There is something to send again. What a handler that runs on this loop sends in answer to a
+   * batch leaves together, when it has seen all of the batch.
+   */
   void wakeUp() {
     loop.assertInLoop();
-    if (pipe != null) {
+    if (delivering) {
+      wakeUpAfterwards = true;
+    } else if (pipe != null) {
       pipe.wakeUp();
     }
   }
@@ -158,11 +165,18 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   @Override
   public void content(List<Received> batch) {
     loop.assertInLoop();
-    if (pipe != null) {
-      traffic.demand().arrived(Arrived.cost(batch));
-      crossing.queue().execute(() -> traffic.reads().content(batch));
-      traffic.demand().ask();
+    if (pipe == null) {
+      return;
     }
+    traffic.demand().arrived(Arrived.cost(batch));
+    delivering = true;
+    crossing.queue().execute(() -> traffic.reads().content(batch));
+    delivering = false;
+    if (wakeUpAfterwards) {
+      wakeUpAfterwards = false;
+      wakeUp();
+    }
+    traffic.demand().ask();
   }
 
   @Override
@@ -207,19 +221,32 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     Transition transition = machine.on(happening.event());
     Phase after = transition.next();
     NetworkException cause = cause(happening, before);
-    for (Effect effect : transition.effects()) {
-      if (effect != Effect.ADOPT_PIPE) {
-        perform(effect, after, cause);
-      }
-    }
-    if (shown(after) != shown(before)) {
+    boolean entered = shown(after) != shown(before);
+    if (entered) {
       enter(after, cause);
     } else if (happening.event() == Event.START) {
       reports.repeatState(); // it was over before it was started, and nobody has been told
       side.ended();
     }
-    if (transition.effects().contains(Effect.ADOPT_PIPE)) {
-      adopt(); // content must not be told before the state in which it can come
+    performAll(transition, cause);
+    if (entered) {
+      reports.settle();
+    }
+  }
+
+  /** Does all of it, also if a part goes wrong: the last part is what completes the futures. */
+  private void performAll(Transition transition, NetworkException cause) {
+    RuntimeException mistake = null;
+    for (Effect effect : transition.effects()) {
+      try {
+        perform(effect, transition.next(), cause);
+      } catch (RuntimeException e) {
+        mistake = e;
+      }
+    }
+    if (mistake != null) {
+      LOG.log(Level.ERROR, name() + " is broken", mistake);
+      pending.add(new Happening(Event.BROKEN, broken(mistake)));
     }
   }
 
@@ -228,10 +255,11 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       case BEGIN_ATTEMPT -> beginAttempt();
       case CANCEL_ATTEMPT -> cancelAttempt();
       case REFUSE_ARRIVAL -> side.refuse();
+      case ADOPT_PIPE -> adopt();
       case CLOSE_PIPE -> closePipe(cause);
       case ABORT_PIPE -> abortPipe();
       case RELEASE -> release(after, cause);
-      default -> throw new IllegalStateException("no such effect: " + effect);
+      default -> throw new IllegalStateException(effect + " is not known");
     }
   }
 

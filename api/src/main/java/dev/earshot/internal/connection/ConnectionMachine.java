@@ -75,7 +75,7 @@ final class ConnectionMachine {
     BROKEN
   }
 
-  /** What is to be done about it, in this order. */
+  /** What is to be done about it, once the user was told of the state. */
   enum Effect {
     /** Look up, dial, shake hands; or open the arrival. */
     BEGIN_ATTEMPT,

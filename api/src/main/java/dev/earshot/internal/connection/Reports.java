@@ -81,18 +81,23 @@ final class Reports {
     upgrade = pipe.upgrade();
   }
 
-  /** A state was entered; those who wait for it learn it after the handler. */
+  /** A state was entered; {@link #settle} follows when all that it leads to has been done. */
   void entered(Connection.State now) {
     crossing.loop().assertInLoop();
     state = now;
     repeatState();
+  }
+
+  /** Tells those who wait for the state that was entered. */
+  void settle() {
+    Connection.State now = state;
     crossing.queue().execute(() -> settle(now));
   }
 
   /** The network is closed and there is no loop any more, so that any thread may say this. */
   void endedWithoutLoop() {
     state = new Connection.State.Cancelled();
-    crossing.queue().execute(() -> settle(state));
+    settle();
   }
 
   private void settle(Connection.State now) {

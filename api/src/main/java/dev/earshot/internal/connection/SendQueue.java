@@ -10,7 +10,6 @@ import dev.earshot.UnsupportedException;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Outgoing;
 import dev.earshot.spi.Pipe;
-import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
@@ -19,24 +18,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What waits to be sent: any thread adds, the pipe on the loop takes, nobody blocks.
  *
- * <p>A linked queue for many producers and one consumer: a producer swaps itself in as the tail and
- * then links its predecessor to itself. Two counters bound it: bytes ever added, by any thread, and
- * bytes ever taken, by the loop once a run of polls; the difference is what waits. The loop is
- * woken only when it found the queue empty and went idle. On the way of {@link #trySend} there is
- * one object, the entry, and no future.
+ * <p>A linked queue for many producers and one consumer. Each entry knows where it ends among all
+ * the bytes that were ever added, so that one compare-and-set of the tail, the only one on the way
+ * of a message, both adds it and counts it. What waits is the end of the tail less what was taken,
+ * which the loop writes once a run of polls. The loop is woken only when it found the queue empty
+ * and said so. {@link #trySend} makes one object, the entry, and no future.
  *
  * <p>Limits: {@link Parameters#sendBudget()} and {@link Parameters#sendLimit()}; one piece of
  * content that exceeds them is taken when nothing else waits, since it would never fit. Content
  * counts {@value #SMALLEST_COST} bytes at least, so that empty messages are bounded too.
  */
 final class SendQueue {
-  /** What a small piece of content costs in memory, about. */
-  static final int SMALLEST_COST = 64;
-
-  private static final NetworkException FINAL_SENT =
-      new UnsupportedException("sending after a final message");
-
-  private static final VarHandle ADDED;
   private static final VarHandle TAIL;
   private static final VarHandle IDLE;
   private static final VarHandle CLOSED;
@@ -45,7 +37,6 @@ final class SendQueue {
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      ADDED = lookup.findVarHandle(SendQueue.class, "added", long.class);
       TAIL = lookup.findVarHandle(SendQueue.class, "tail", Entry.class);
       IDLE = lookup.findVarHandle(SendQueue.class, "idle", boolean.class);
       CLOSED = lookup.findVarHandle(SendQueue.class, "closed", NetworkException.class);
@@ -54,6 +45,15 @@ final class SendQueue {
       throw new ExceptionInInitializerError(e);
     }
   }
+
+  /** What a small piece of content costs in memory, about. */
+  static final int SMALLEST_COST = 64;
+
+  /** How often the loop looks for a link that a producer is about to make. */
+  private static final int SPINS = 100;
+
+  private static final NetworkException FINAL_SENT =
+      new UnsupportedException("sending after a final message");
 
   private final Endpoint endpoint;
   private final int budget;
@@ -71,9 +71,7 @@ final class SendQueue {
   /** The bytes that were ever taken; written by the loop. */
   private volatile long taken;
 
-  /** The bytes that were ever added; the last entry. Written by every producer. */
-  private volatile long added;
-
+  /** The entry that was added last. */
   private volatile Entry tail;
 
   /**
@@ -88,7 +86,7 @@ final class SendQueue {
     this.limit = parameters.sendLimit();
     this.wakeUp = wakeUp;
     this.room = new RoomQueue(crossing);
-    Entry first = new Entry(Payload.empty(), SendOptions.DEFAULT);
+    Entry first = Entry.blank(0);
     this.tail = first;
     this.taker = new Taker(crossing, first);
   }
@@ -102,29 +100,22 @@ final class SendQueue {
 
   /** Adds {@code content} if no more than the budget waits; false otherwise. */
   boolean trySend(Payload content) {
-    if (closed != null || added - taken > budget) {
-      return false;
-    }
-    ADDED.getAndAdd(this, cost(content));
-    append(new Entry(content, SendOptions.DEFAULT));
-    return true;
+    return closed == null && append(new Entry(content, SendOptions.DEFAULT), budget, false);
   }
 
   /** Adds {@code content}; done on the queue when it is within the budget. */
   CompletableFuture<Void> send(Payload content, SendOptions options) {
-    long cost = cost(content);
-    long end = reserve(cost, options);
-    if (end < 0) {
+    Entry entry = new Entry(content, options);
+    if (!mayAdd(options) || !append(entry, limit, true)) {
       return room.crossing().failLater(new CompletableFuture<>(), refusal(content));
     }
-    append(new Entry(content, options));
-    return room.await(end - budget, closed != null);
+    return room.await(entry.end - budget, closed != null);
   }
 
   /** Adds {@code content} if the limit permits; nobody is told. */
   void sendIdempotent(Payload content, SendOptions options) {
-    if (reserve(cost(content), options) >= 0) {
-      append(new Entry(content, options));
+    if (mayAdd(options)) {
+      append(new Entry(content, options), limit, true);
     }
   }
 
@@ -135,27 +126,41 @@ final class SendQueue {
 
   /** Accepts no more; what was added is still to be taken. */
   void close(NetworkException cause) {
-    NetworkException before = closed;
-    if (before == null || before == FINAL_SENT) {
-      closed = cause;
+    if (!CLOSED.compareAndSet(this, null, cause)) {
+      CLOSED.compareAndSet(this, FINAL_SENT, cause);
     }
   }
 
-  /** Returns where the content ends among all that was ever added, or -1 if it is refused. */
-  private long reserve(long cost, SendOptions options) {
-    long before;
+  private boolean mayAdd(SendOptions options) {
+    return options.finalMessage() ? CLOSED.compareAndSet(this, null, FINAL_SENT) : closed == null;
+  }
+
+  /**
+   * Adds {@code entry} at the end.
+   *
+   * @param most how many bytes may wait: before it is added, or with it if {@code inclusive}
+   * @return false if more would wait, or the last entry is final
+   */
+  private boolean append(Entry entry, int most, boolean inclusive) {
+    long cost = Math.max(SMALLEST_COST, entry.content.length());
+    Entry last;
     do {
-      before = added;
-      long waiting = before - taken;
-      if (closed != null || (waiting > 0 && waiting + cost > limit)) {
-        return -1;
+      last = tail;
+      long waiting = last.end - taken;
+      boolean full = waiting > 0 && waiting + (inclusive ? cost : 0) > most;
+      // A final message must be the last: whoever asked before it was added comes too late too.
+      if (last.options.finalMessage() || (full && !entry.options.finalMessage())) {
+        return false;
       }
-      if (options.finalMessage()) {
-        boolean first = CLOSED.compareAndSet(this, null, FINAL_SENT);
-        return first ? (long) ADDED.getAndAdd(this, cost) + cost : -1;
-      }
-    } while (!ADDED.compareAndSet(this, before, before + cost));
-    return before + cost;
+      entry.end = last.end + cost;
+    } while (!TAIL.compareAndSet(this, last, entry));
+    NEXT.setRelease(last, entry);
+    // The loop declares itself idle and then looks at the tail; here it is the other way round. So
+    // one of the two sees the other.
+    if (idle && IDLE.compareAndSet(this, true, false)) {
+      wakeUp.run();
+    }
+    return true;
   }
 
   private NetworkException refusal(Payload content) {
@@ -171,20 +176,6 @@ final class SendQueue {
                 .formatted(content, endpoint, limit));
   }
 
-  private void append(Entry entry) {
-    Entry before = (Entry) TAIL.getAndSet(this, entry);
-    // Volatile, as is the reading of idle: either the loop, after it has declared itself idle, sees
-    // this link, or this producer sees that the loop is idle.
-    before.next = entry;
-    if (idle && IDLE.compareAndSet(this, true, false)) {
-      wakeUp.run();
-    }
-  }
-
-  private static long cost(Payload content) {
-    return Math.max(SMALLEST_COST, content.length());
-  }
-
   // ---- the loop
 
   /** Drops what was not taken, and fails those who wait for room, on the queue. */
@@ -198,11 +189,21 @@ final class SendQueue {
   private static final class Entry implements Outgoing {
     private final Payload content;
     private final SendOptions options;
+
+    /** Where it ends among all that was ever added; written before it is added. */
+    private long end;
+
     private volatile @Nullable Entry next;
 
     private Entry(Payload content, SendOptions options) {
       this.content = content;
       this.options = options;
+    }
+
+    private static Entry blank(long end) {
+      Entry entry = new Entry(Payload.empty(), SendOptions.DEFAULT);
+      entry.end = end;
+      return entry;
     }
 
     @Override
@@ -221,18 +222,13 @@ final class SendQueue {
   private final class Taker implements Pipe.Outbound {
     private final Crossing crossing;
 
-    /** An entry without content, which takes the last one's place so that nothing keeps that. */
-    private final Entry blank;
-
     /** The entry before the next one; itself taken. */
     private Entry head;
 
-    private long takenInRun;
     private boolean over;
 
     private Taker(Crossing crossing, Entry first) {
       this.crossing = crossing;
-      this.blank = first;
       this.head = first;
     }
 
@@ -251,48 +247,48 @@ final class SendQueue {
       }
       NEXT.set(head, null); // an old entry must not keep the young ones alive
       head = next;
-      takenInRun += cost(next.content);
       over = next.options.finalMessage();
       return next;
     }
 
     /** Declares the loop idle unless there is an entry after all. */
     private @Nullable Entry nextUnlessIdle() {
-      if (head != blank) {
-        NEXT.set(blank, null);
+      if (!head.content.isEmpty()) {
+        Entry blank = Entry.blank(head.end); // so that what was sent last is not kept
         if (TAIL.compareAndSet(SendQueue.this, head, blank)) {
           head = blank;
         }
       }
       idle = true;
-      Entry next = head.next;
-      if (next != null) {
-        idle = false;
+      if (tail == head) {
+        return null;
       }
-      return next;
+      idle = false;
+      for (int i = 0; i < SPINS; i++) {
+        Entry next = head.next;
+        if (next != null) {
+          return next;
+        }
+        Thread.onSpinWait();
+      }
+      crossing.toLoop(wakeUp, () -> {}); // a producer was stopped before it made its link
+      return null;
     }
 
     @Override
     public void taken() {
       crossing.loop().assertInLoop();
-      if (takenInRun > 0) {
-        long total = taken + takenInRun;
-        taken = total;
-        takenInRun = 0;
-        room.grantUpTo(total);
-      }
-      if (over && head.next != null) {
-        System.getLogger("dev.earshot")
-            .log(Level.WARNING, "{0}: content added beside a final message is dropped", endpoint);
-        NEXT.set(head, null);
+      if (head.end != taken) {
+        taken = head.end;
+        room.grantUpTo(head.end);
       }
     }
 
     private void drop() {
       over = true;
       idle = false;
-      head = blank;
-      NEXT.set(blank, null);
+      head = Entry.blank(tail.end);
+      tail = head;
     }
   }
 }

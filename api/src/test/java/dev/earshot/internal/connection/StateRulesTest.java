@@ -172,7 +172,7 @@ class StateRulesTest {
   @ParameterizedTest
   @EnumSource(LinkFault.class)
   void everyOutstandingSendAndReceiveCompletesWhateverHappens(LinkFault fault) {
-    Parameters small = Parameters.webSocket().sendBudget(1_000).build();
+    Parameters small = Parameters.webSocket().sendBudget(1_000).sendLimit(20_000).build();
     neighbours.wire.capacity(2_000);
     neighbours.listen(small);
     neighbours.wire.plan(fault);
@@ -221,7 +221,7 @@ class StateRulesTest {
       made.add(connection.receiveMessage());
       made.add(connection.receive(400, 450));
     }
-    made.add(connection.send(Payload.wrap(new byte[50 << 20]), SendOptions.TEXT));
+    made.add(connection.send(Payload.wrap(new byte[100_000]), SendOptions.TEXT));
     return made;
   }
 
