@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 final class LibraryRules {
   /** The places that make threads; each ends them when it is closed. */
   private static final Set<String> THREAD_OWNERS =
-      Set.of("WorkerThreads", "NettyTransport", "DiscoveryLoop", "DiscoveryCore");
+      Set.of("WorkerThreads", "DiskThreads", "NettyTransport", "DiscoveryLoop", "DiscoveryCore");
 
   private final String root;
 

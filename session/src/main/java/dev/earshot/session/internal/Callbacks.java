@@ -8,6 +8,7 @@ import dev.earshot.session.Peer;
 import dev.earshot.session.PeerState;
 import dev.earshot.session.ResourceOffer;
 import dev.earshot.session.Session;
+import dev.earshot.session.internal.queue.SerialQueue;
 import java.lang.System.Logger.Level;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,13 +29,13 @@ final class Callbacks {
 
   private final Session session;
   private final Session.Handler handler;
-  private final CallbackQueue queue;
+  private final SerialQueue queue;
   private final AtomicInteger failures = new AtomicInteger();
 
   Callbacks(Session session, Session.Handler handler, Executor executor) {
     this.session = session;
     this.handler = handler;
-    this.queue = new CallbackQueue(executor);
+    this.queue = new SerialQueue(executor);
   }
 
   /** Whether the calling thread is in one of the user's callbacks. */

@@ -5,20 +5,18 @@ import dev.earshot.Connection;
 import dev.earshot.Endpoint;
 import dev.earshot.Listener;
 import dev.earshot.NetworkException;
-import dev.earshot.PskSource;
 import dev.earshot.RegistrationChange;
 import dev.earshot.Security;
 import dev.earshot.Service;
+import dev.earshot.session.internal.queue.SessionQueue;
 import java.lang.System.Logger.Level;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** The session's listener: whom it lets in, and what it advertises. On the session's queue. */
 final class Doorway implements Listener.Handler {
   private static final System.Logger LOG = System.getLogger("dev.earshot.session");
 
-  private final SessionOptions options;
   private final SessionQueue queue;
   private final Callbacks callbacks;
   private final Switchboard switchboard;
@@ -44,22 +42,18 @@ final class Doorway implements Listener.Handler {
       Callbacks callbacks,
       Switchboard switchboard,
       Owner owner) {
-    this.options = options;
     this.queue = queue;
     this.callbacks = callbacks;
     this.switchboard = switchboard;
     this.owner = owner;
-    this.listener = options.network().listener(options.listening(keys(options.security())));
+    Security both = switchboard.streams().listening(options.security());
+    this.listener = options.network().listener(options.listening(both));
     options.discovery().ifPresent(type -> listener.advertise(service(options)));
   }
 
   private static Service service(SessionOptions options) {
     return Service.of(options.self().displayName(), options.discovery().orElseThrow())
         .withTxtRecord(options.txtRecord());
-  }
-
-  private static @Nullable PskSource keys(Security security) {
-    return security instanceof Security.Psk psk ? psk.source() : null;
   }
 
   void start() {

@@ -30,9 +30,9 @@ sealed interface Effect {
    *
    * @param link which
    * @param peer with whom
-   * @param maximumMessage the largest message that the peer reads, in bytes
+   * @param hello what it said of itself
    */
-  record Open(long link, Peer peer, int maximumMessage) implements Effect {}
+  record Open(long link, Peer peer, Body.Hello hello) implements Effect {}
 
   /**
    * End a connection once everything was sent; nothing that still arrives on it counts.

@@ -15,6 +15,9 @@ import dev.earshot.session.PeerId;
 import dev.earshot.session.ResourceTransfer;
 import dev.earshot.session.SendResult;
 import dev.earshot.session.Session;
+import dev.earshot.session.internal.queue.SessionQueue;
+import dev.earshot.session.internal.resource.DiskThreads;
+import dev.earshot.session.internal.resource.Resources;
 import dev.earshot.session.internal.wire.EnvelopeWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -30,7 +33,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The session behind {@link Session}: its life cycle, and the way to its parts. Any thread. */
@@ -39,7 +41,7 @@ public final class LiveSession implements Session {
   private static final int LEAVING_SECONDS = 2;
 
   private final SessionOptions options;
-  private final RandomGenerator random;
+  private final Switchboard.Tools tools;
   private final SessionQueue queue;
 
   /** Completes with the session's end, on whatever thread that comes about. */
@@ -59,13 +61,15 @@ public final class LiveSession implements Session {
       Callbacks callbacks, Switchboard switchboard, Doorway doorway, @Nullable Lookout lookout) {}
 
   LiveSession(SessionOptions options) {
-    this(options, new SecureRandom());
+    this(
+        options,
+        new Switchboard.Tools(new SecureRandom(), new DiskThreads(options.self().displayName())));
   }
 
-  /** A session whose ids, delays and so on are drawn from {@code random}. */
-  LiveSession(SessionOptions options, RandomGenerator random) {
+  /** A session with other tools, which {@link #leave} closes if they can be. */
+  LiveSession(SessionOptions options, Switchboard.Tools tools) {
     this.options = options;
-    this.random = random;
+    this.tools = tools;
     this.queue = new SessionQueue(options.network().clock());
   }
 
@@ -92,7 +96,7 @@ public final class LiveSession implements Session {
   }
 
   private Parts makeParts(Callbacks callbacks) {
-    Switchboard switchboard = new Switchboard(options, queue, callbacks, random);
+    Switchboard switchboard = new Switchboard(options, queue, callbacks, tools);
     Doorway doorway = new Doorway(options, queue, callbacks, switchboard, new Door());
     Lookout lookout =
         options
@@ -191,6 +195,9 @@ public final class LiveSession implements Session {
     endParts(made)
         .whenComplete(
             (nothing, failure) -> {
+              if (tools.disk() instanceof DiskThreads threads) {
+                threads.close();
+              }
               made.callbacks().stateUpdated(new State.Left());
               ended.complete(null);
             });
@@ -319,7 +326,9 @@ public final class LiveSession implements Session {
 
   @Override
   public ResourceTransfer sendResource(Path file, String name, Peer to) {
-    throw new IllegalStateException("sending " + file + " to " + to + ": not yet");
+    Objects.requireNonNull(file, "file");
+    Resources resources = parts().switchboard().resources();
+    return resources.send(file, name, to, connected().get(to.id()));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.earshot.ServiceType;
 import dev.earshot.TxtRecord;
 import dev.earshot.session.NearbyPeer;
 import dev.earshot.session.PeerId;
+import dev.earshot.session.internal.queue.SessionQueue;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -299,7 +299,7 @@ final class MeshMachine implements PeerMachine.Mesh, DialPlan.Mesh {
     cancel(link.deadline);
     watch(link, now + idleNanos());
     Peer peer = link.peer();
-    effect(new Effect.Open(link.number, peer, link.hello().maximumMessage()));
+    effect(new Effect.Open(link.number, peer, link.hello()));
     plan.connected(peer.id());
     requests.connected(peer);
   }

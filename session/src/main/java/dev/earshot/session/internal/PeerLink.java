@@ -6,16 +6,20 @@ import dev.earshot.ConnectionLostException;
 import dev.earshot.ContentMetadata;
 import dev.earshot.FramingException;
 import dev.earshot.NetworkException;
+import dev.earshot.NetworkPath;
 import dev.earshot.Payload;
 import dev.earshot.Received;
 import dev.earshot.SendOptions;
 import dev.earshot.TooLargeException;
 import dev.earshot.UnreachableException;
 import dev.earshot.session.Peer;
+import dev.earshot.session.internal.stream.Channel;
 import dev.earshot.session.internal.wire.Body;
 import dev.earshot.session.internal.wire.EnvelopeReader;
 import dev.earshot.session.internal.wire.EnvelopeWriter;
+import java.net.InetSocketAddress;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * call. Nothing is read while more than {@value #UNDELIVERED} bytes of messages have not been
  * handled by the user: that slows the peer down.
  */
-final class PeerLink implements Connection.Handler, Flow.Subscriber<Received> {
+final class PeerLink implements Channel, Connection.Handler, Flow.Subscriber<Received> {
   /** The bytes of messages that may wait for the user's handler before reading stops. */
   static final int UNDELIVERED = 1 << 20;
 
@@ -40,6 +44,7 @@ final class PeerLink implements Connection.Handler, Flow.Subscriber<Received> {
   private final Events events;
   private final int maximumMessage;
   private final int maximumUnsent;
+  private final boolean outgoing;
   private final SendGate gate = new SendGate();
 
   /** The bytes of messages that the connection has not taken yet. */
@@ -52,6 +57,7 @@ final class PeerLink implements Connection.Handler, Flow.Subscriber<Received> {
   private long number;
 
   private @Nullable Peer peer;
+  private Body.@Nullable Hello hello;
   private int theirMaximumMessage;
   private Flow.@Nullable Subscription subscription;
   private @Nullable Payload farewell;
@@ -84,8 +90,16 @@ final class PeerLink implements Connection.Handler, Flow.Subscriber<Received> {
     void roomAgain(PeerLink link);
   }
 
-  PeerLink(Connection connection, SessionOptions options, Events events) {
+  /**
+   * A link that is about to be started.
+   *
+   * @param number the number under which the machine knows it; 0 if it was accepted, and it does
+   *     not yet
+   */
+  PeerLink(Connection connection, long number, SessionOptions options, Events events) {
     this.connection = connection;
+    this.number = number;
+    this.outgoing = number != 0;
     this.events = events;
     this.maximumMessage = options.maximumMessageSize();
     this.maximumUnsent = SessionOptions.MAXIMUM_UNSENT;
@@ -104,7 +118,8 @@ final class PeerLink implements Connection.Handler, Flow.Subscriber<Received> {
   }
 
   /** Who is there, once that is settled. */
-  Peer peer() {
+  @Override
+  public Peer peer() {
     return Objects.requireNonNull(peer, "not open");
   }
 
@@ -119,6 +134,26 @@ final class PeerLink implements Connection.Handler, Flow.Subscriber<Received> {
     } else if (state instanceof Connection.State.Cancelled) {
       events.gone(this);
     }
+  }
+
+  @Override
+  public boolean isDialled() {
+    return outgoing;
+  }
+
+  @Override
+  public boolean takesResources() {
+    return hello != null && hello.features().contains(MeshSettings.RESOURCES);
+  }
+
+  @Override
+  public Optional<InetSocketAddress> remote() {
+    return connection.currentPath().flatMap(NetworkPath::remoteEndpoint);
+  }
+
+  @Override
+  public void violation(String what) {
+    events.broken(this, new FramingException(connection.endpoint() + " sent " + what));
   }
 
   // ---- out
@@ -154,7 +189,11 @@ final class PeerLink implements Connection.Handler, Flow.Subscriber<Received> {
   }
 
   /** Sends an envelope of the session's own. */
-  void say(Body body) {
+  @Override
+  public void say(Body body) {
+    if (over) {
+      return; // the goodbye is the last that is said
+    }
     if (body instanceof Body.Goodbye) {
       farewell = EnvelopeWriter.write(body); // leaves when the last user's message has
     } else {
@@ -174,9 +213,10 @@ final class PeerLink implements Connection.Handler, Flow.Subscriber<Received> {
   }
 
   /** Lets users exchange messages with {@code other}. */
-  void open(Peer other, int maximum) {
+  void open(Peer other, Body.Hello said) {
     peer = other;
-    theirMaximumMessage = maximum;
+    hello = said;
+    theirMaximumMessage = said.maximumMessage();
     gate.open();
   }
 

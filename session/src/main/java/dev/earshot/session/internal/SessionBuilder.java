@@ -133,26 +133,30 @@ final class SessionBuilder implements Session.Builder {
 
   @Override
   public Session build() {
+    return new LiveSession(options());
+  }
+
+  /** What was chosen. */
+  SessionOptions options() {
     if (security == null) {
       throw new IllegalStateException(
           "no security was set: say security(Security.psk(key)), or Security.none() if you mean"
               + " that everybody on the network may listen and join");
     }
-    return new LiveSession(
-        new SessionOptions(
-            network,
-            self,
-            security,
-            discovers ? discovery : Optional.empty(),
-            discoveryInfo,
-            link,
-            port == 0 ? parameters.localPort() : port,
-            automatic,
-            peerTimeout,
-            connectTimeout,
-            maximumMessageSize,
-            maximumPeers,
-            parameters));
+    return new SessionOptions(
+        network,
+        self,
+        security,
+        discovers ? discovery : Optional.empty(),
+        discoveryInfo,
+        link,
+        port == 0 ? parameters.localPort() : port,
+        automatic,
+        peerTimeout,
+        connectTimeout,
+        maximumMessageSize,
+        maximumPeers,
+        parameters);
   }
 
   private static int requirePositive(String name, int value) {

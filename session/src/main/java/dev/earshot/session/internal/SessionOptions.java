@@ -4,16 +4,15 @@ import dev.earshot.Network;
 import dev.earshot.NetworkLink;
 import dev.earshot.Parameters;
 import dev.earshot.Protocol;
-import dev.earshot.PskSource;
 import dev.earshot.Security;
 import dev.earshot.ServiceType;
 import dev.earshot.TxtRecord;
 import dev.earshot.WebSocketOptions;
 import dev.earshot.session.Peer;
+import dev.earshot.session.internal.stream.SideStreams;
 import dev.earshot.session.internal.wire.Limits;
 import java.time.Duration;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a session was built with. Immutable.
@@ -52,8 +51,8 @@ record SessionOptions(
   /** The WebSocket subprotocol. */
   static final String SUBPROTOCOL = "earshot.v1";
 
-  /** The token of the HTTP upgrade that begins a side stream. */
-  static final String STREAM = "earshot-stream";
+  /** What is read ahead of a user who takes no more, per connection. */
+  private static final int READ_AHEAD = 256 << 10;
 
   /** The bytes of messages that may wait to be sent to a peer. */
   static final int MAXIMUM_UNSENT = 4 << 20;
@@ -61,24 +60,14 @@ record SessionOptions(
   /** Room for what the session itself has to say when users have used up theirs. */
   private static final int OWN_SHARE = 1 << 20;
 
-  boolean isSecured() {
-    return !(security instanceof Security.None);
-  }
-
   /** How it connects to peers. */
   Parameters dialling() {
     return peers().localPort(0).security(security).build();
   }
 
-  /** How it listens, for peers and side streams; {@code keys} finds the keys of both. */
-  Parameters listening(@Nullable PskSource keys) {
-    return peers()
-        .localPort(port)
-        .security(
-            security instanceof Security.Psk psk && keys != null
-                ? new Security.Psk(keys, psk.forwardSecrecyRequired())
-                : security)
-        .build();
+  /** How it listens, for peers and side streams. */
+  Parameters listening(Security both) {
+    return peers().localPort(port).security(both).build();
   }
 
   private Parameters.Builder peers() {
@@ -88,7 +77,7 @@ record SessionOptions(
         WebSocketOptions.builder()
             .path(webSocket.path())
             .subprotocols(SUBPROTOCOL)
-            .byteStreamUpgrade(STREAM)
+            .byteStreamUpgrade(SideStreams.UPGRADE)
             .maximumMessageSize(envelope)
             .maximumFragments(webSocket.maximumFragments())
             .maximumHandshakeSize(webSocket.maximumHandshakeSize());
@@ -102,6 +91,7 @@ record SessionOptions(
     Parameters.Builder builder =
         parameters.toBuilder()
             .protocol(new Protocol.WebSocket(options.build()))
+            .receiveBuffer(READ_AHEAD)
             .sendLimit((int) Math.min(Integer.MAX_VALUE, limit));
     link.ifPresent(builder::requireLink);
     return builder;

@@ -10,6 +10,10 @@ import dev.earshot.NetworkException;
 import dev.earshot.Parameters;
 import dev.earshot.session.Peer;
 import dev.earshot.session.PeerId;
+import dev.earshot.session.internal.queue.SessionQueue;
+import dev.earshot.session.internal.resource.Resources;
+import dev.earshot.session.internal.resource.Workshop;
+import dev.earshot.session.internal.stream.SideStreams;
 import dev.earshot.session.internal.wire.Body;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -22,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +43,8 @@ final class Switchboard implements PeerLink.Events {
   private final NetworkClock clock;
   private final Callbacks callbacks;
   private final Parameters dialling;
+  private final SideStreams streams;
+  private final Resources resources;
   private final MeshMachine machine;
   private final ArrayDeque<Effect> effects = new ArrayDeque<>();
   private final Map<Long, PeerLink> links = new HashMap<>();
@@ -55,15 +62,34 @@ final class Switchboard implements PeerLink.Events {
   private NetworkClock.@Nullable Timer timer;
   private long timerAt;
 
-  Switchboard(
-      SessionOptions options, SessionQueue queue, Callbacks callbacks, RandomGenerator random) {
+  Switchboard(SessionOptions options, SessionQueue queue, Callbacks callbacks, Tools tools) {
     this.options = options;
     this.queue = queue;
     this.clock = options.network().clock();
     this.callbacks = callbacks;
     this.dialling = options.dialling();
-    MeshSettings settings = options.mesh(random.nextLong());
-    this.machine = new MeshMachine(settings, CrossedDials.MESH, random, effects::add);
+    this.streams = new SideStreams(options.network(), dialling, queue, tools.random());
+    Workshop workshop =
+        new Workshop(clock, queue, callbacks::run, tools.disk(), streams, tools.random());
+    this.resources = new Resources(workshop, callbacks::resourceOffered);
+    MeshSettings settings = options.mesh(tools.random().nextLong());
+    this.machine = new MeshMachine(settings, CrossedDials.MESH, tools.random(), effects::add);
+  }
+
+  /**
+   * What a session has that tests replace.
+   *
+   * @param random what ids, secrets, delays and so on are drawn from
+   * @param disk the threads for files
+   */
+  record Tools(RandomGenerator random, Executor disk) {}
+
+  SideStreams streams() {
+    return streams;
+  }
+
+  Resources resources() {
+    return resources;
   }
 
   /** With whom users can exchange content. Any thread. */
@@ -92,7 +118,7 @@ final class Switchboard implements PeerLink.Events {
 
   /** A connection that was accepted, and is about to be started. */
   PeerLink accepting(Connection connection) {
-    return new PeerLink(connection, options, this);
+    return new PeerLink(connection, 0, options, this);
   }
 
   void disconnect(PeerId id) {
@@ -103,9 +129,12 @@ final class Switchboard implements PeerLink.Events {
   /** Says goodbye to everybody; the future completes when all connections are gone. */
   CompletableFuture<Void> leave() {
     left = true;
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    ends.add(resources.close());
+    streams.close();
     machine.leave(clock.nanoTime());
     perform();
-    List<CompletableFuture<Void>> ends = new ArrayList<>(leaving.values());
+    ends.addAll(leaving.values());
     for (PeerLink lingering : List.copyOf(leaving.keySet())) {
       ends.add(lingering.connection().cancel());
     }
@@ -114,6 +143,9 @@ final class Switchboard implements PeerLink.Events {
 
   @Override
   public void ready(PeerLink link) {
+    if (!link.isDialled() && !isPeer(link.connection())) {
+      return;
+    }
     if (link.number() == 0) {
       link.number(machine.accepted(clock.nanoTime(), link.connection().endpoint()));
       links.put(link.number(), link);
@@ -124,11 +156,26 @@ final class Switchboard implements PeerLink.Events {
     link.read();
   }
 
+  /** Whether an accepted connection is a peer's; a side stream goes where it is expected. */
+  private boolean isPeer(Connection accepted) {
+    if (SideStreams.isStream(accepted)) {
+      streams.arrived(accepted);
+      return false;
+    }
+    if (SideStreams.hasStreamKey(accepted)) {
+      accepted.forceCancel(); // a stream's key opens that stream and nothing else
+      return false;
+    }
+    return true;
+  }
+
   @Override
   public void received(PeerLink link, Body body) {
     if (machine.received(clock.nanoTime(), link.number(), body)) {
       if (body instanceof Body.Message message) {
         callbacks.messageReceived(link, message.content());
+      } else {
+        resources.received(link, body);
       }
     }
     perform();
@@ -242,18 +289,18 @@ final class Switchboard implements PeerLink.Events {
       machine.ended(clock.nanoTime(), dial.link(), cause);
       return;
     }
-    PeerLink link = new PeerLink(connection, options, this);
-    link.number(dial.link());
+    PeerLink link = new PeerLink(connection, dial.link(), options, this);
     links.put(dial.link(), link);
     connection.start(link, queue);
   }
 
   private void open(Effect.Open open) {
     PeerLink link = link(open.link());
-    link.open(open.peer(), open.maximumMessage());
+    link.open(open.peer(), open.hello());
     Map<PeerId, PeerLink> now = new LinkedHashMap<>(connected);
     now.put(open.peer().id(), link);
     connected = Collections.unmodifiableMap(now);
+    resources.opened(link);
   }
 
   private void end(long number) {
@@ -264,6 +311,7 @@ final class Switchboard implements PeerLink.Events {
     Map<PeerId, PeerLink> now = new LinkedHashMap<>(connected);
     if (now.values().remove(link)) {
       connected = Collections.unmodifiableMap(now);
+      resources.closed(link);
     }
     leaving.put(link, new CompletableFuture<>());
     boolean linger = link.saidFarewell() && !left;

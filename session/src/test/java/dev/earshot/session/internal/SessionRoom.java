@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -82,10 +83,11 @@ final class SessionRoom implements AutoCloseable {
       this.computer = computer;
       this.address = address;
       this.self = new Peer(PeerId.of(new UUID((long) number << 56, number)), name);
+      Session.Builder builder = new SessionBuilder(computer.network(), self);
+      SessionOptions chosen =
+          ((SessionBuilder) options.apply(builder.security(key("group", KEY)))).options();
       this.session =
-          options
-              .apply(Session.builder(computer.network(), self).security(key("group", KEY)))
-              .build();
+          new LiveSession(chosen, new Switchboard.Tools(new Random(number), computer.workers()));
     }
 
     Member start() {

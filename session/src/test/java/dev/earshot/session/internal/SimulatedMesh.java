@@ -255,8 +255,8 @@ final class SimulatedMesh {
       end.welcomeSaid = true;
       checkRule(end);
     }
-    if (body instanceof Body.Hello && sabotage == Sabotage.OPENS_EARLY) {
-      end.node.effects.add(new Effect.Open(end.link, end.other().node.self, MAXIMUM_MESSAGE));
+    if (body instanceof Body.Hello hello && sabotage == Sabotage.OPENS_EARLY) {
+      end.node.effects.add(new Effect.Open(end.link, end.other().node.self, hello));
     }
     if (body instanceof Body.Goodbye goodbye) {
       Farewell code = goodbye.code();

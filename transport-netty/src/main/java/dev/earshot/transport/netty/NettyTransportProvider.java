@@ -2,7 +2,6 @@ package dev.earshot.transport.netty;
 
 import dev.earshot.spi.Transport;
 import dev.earshot.spi.TransportProvider;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.concurrent.Executor;
 
 /**
@@ -23,6 +22,6 @@ public final class NettyTransportProvider implements TransportProvider {
 
   @Override
   public Transport open(Executor workers) {
-    return new NettyTransport(NativeTransports.chosen(), workers, ByteBufAllocator.DEFAULT);
+    return new NettyTransport(NativeTransports.chosen(), workers);
   }
 }

@@ -351,8 +351,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
       return;
     }
     over = true;
-    // After the peer's close frame it need not take anything any more.
-    if (dropping && sent || codec.isMessageBased() && codec.hasHeardFarewell()) {
+    if (dropping && sent) {
       inbound().closed();
     } else {
       inbound().failed(SocketErrors.lost(facts.peer(), cause));

@@ -1,4 +1,4 @@
-package dev.earshot.session.internal;
+package dev.earshot.session.internal.queue;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
@@ -6,14 +6,14 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's executor made serial: the handler's methods and the futures' completions run on it one
- * at a time, in their order; what one throws is logged.
+ * An executor made serial: tasks run on it one at a time, in their order; what one throws is
+ * logged.
  *
  * <p>However many tasks wait, the executor is given one, which runs up to {@value #TURN} of them.
  * If it refuses, which is logged once, tasks run on the thread that brings them, so that every
  * future completes. Any thread; the one lock is never held while anything outside is called.
  */
-final class CallbackQueue implements Executor {
+public final class SerialQueue implements Executor {
   static final int TURN = 256;
 
   private static final System.Logger LOG = System.getLogger("dev.earshot.session");
@@ -30,12 +30,13 @@ final class CallbackQueue implements Executor {
 
   private volatile @Nullable Thread runner;
 
-  CallbackQueue(Executor executor) {
+  /** A queue whose tasks run on {@code executor}. */
+  public SerialQueue(Executor executor) {
     this.executor = executor;
   }
 
   /** Whether the calling thread is running one of this queue's tasks. */
-  boolean inQueue() {
+  public boolean inQueue() {
     return runner == Thread.currentThread();
   }
 
@@ -58,7 +59,7 @@ final class CallbackQueue implements Executor {
       synchronized (lock) {
         if (!refusalLogged) {
           refusalLogged = true;
-          LOG.log(Level.WARNING, "a session's executor refuses tasks", refusal);
+          LOG.log(Level.WARNING, "an executor refuses a session's tasks", refusal);
         }
       }
       drain();
@@ -98,7 +99,7 @@ final class CallbackQueue implements Executor {
       try {
         task.run();
       } catch (Throwable thrown) {
-        LOG.log(Level.ERROR, "a session's handler threw", thrown);
+        LOG.log(Level.ERROR, "a session's task or handler threw", thrown);
       }
     }
     runner = null;

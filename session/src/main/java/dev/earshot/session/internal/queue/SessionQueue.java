@@ -1,4 +1,4 @@
-package dev.earshot.session.internal;
+package dev.earshot.session.internal.queue;
 
 import dev.earshot.NetworkClock;
 import java.lang.System.Logger.Level;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>That is most often one of the library's own threads, so that a message passes through a
  * session without a change of thread. A thread that is kept busy by what others bring hands over to
  * the clock's thread after {@value #TURN} tasks. Tasks must not block and run no code of the user's
- * (but through {@link CallbackQueue}). The one lock is never held while anything outside is called.
+ * (but through a {@link SerialQueue}). The one lock is never held while anything outside is called.
  */
-final class SessionQueue implements Executor {
+public final class SessionQueue implements Executor {
   static final int TURN = 1_024;
 
   private static final System.Logger LOG = System.getLogger("dev.earshot.session");
@@ -28,12 +28,13 @@ final class SessionQueue implements Executor {
   /** The thread that runs tasks; written under the lock, and a thread finds itself without it. */
   private volatile @Nullable Thread runner;
 
-  SessionQueue(NetworkClock clock) {
+  /** A queue that hands over by {@code clock}. */
+  public SessionQueue(NetworkClock clock) {
     this.clock = clock;
   }
 
   /** Whether the calling thread is running one of this queue's tasks. */
-  boolean inQueue() {
+  public boolean inQueue() {
     return runner == Thread.currentThread();
   }
 
