@@ -50,6 +50,8 @@ final class FrameDecoder {
   /** The least that is set aside for a message of which little has arrived. */
   private static final int FIRST_GROWTH = 2 << 10;
 
+  private static final int GROWTH = 3;
+
   private final boolean fromClient;
   private final WebSocketOptions options;
   private final String peer;
@@ -268,7 +270,8 @@ final class FrameDecoder {
   private int readData(byte[] bytes, int from, int to) throws FramingException {
     int count = Math.min(remaining, to - from);
     int end = messageLength + count;
-    byte[] target = room(end, messageLength + remaining);
+    // A last fragment bounds the message; before it, room doubles, or each would copy all others.
+    byte[] target = room(end, isFinal ? messageLength + remaining : options.maximumMessageSize());
     take(bytes, from, target, messageLength, count);
     if (messageOpcode == TEXT && !utf8.accepts(target, messageLength, end)) {
       throw notUtf8();
@@ -287,21 +290,21 @@ final class FrameDecoder {
     remaining -= count;
   }
 
-  /** The message's array with room for {@code needed} bytes of {@code announced}. */
-  private byte[] room(int needed, int announced) {
+  /** The message's array with room for {@code needed} bytes, and never more than {@code most}. */
+  private byte[] room(int needed, int most) {
     byte[] bytes = message;
     if (bytes == null) {
-      bytes = new byte[needed == announced ? needed : grown(needed, announced, 0)];
+      bytes = new byte[grown(needed, most)];
     } else if (bytes.length < needed) {
-      bytes = Arrays.copyOf(bytes, grown(needed, announced, bytes.length));
+      bytes = Arrays.copyOf(bytes, grown(needed, most));
     }
     message = bytes;
     return bytes;
   }
 
-  private static int grown(int needed, int announced, int before) {
-    long generous = Math.max(Math.max(FIRST_GROWTH, 2L * before), 4L * (needed - before));
-    return (int) Math.min(announced, Math.max(needed, generous));
+  /** A multiple of what has arrived, so that growing costs little and promises cost nothing. */
+  private static int grown(int needed, int most) {
+    return (int) Math.min(most, Math.max(FIRST_GROWTH, GROWTH * (long) needed));
   }
 
   private Received wholeMessage() throws FramingException {

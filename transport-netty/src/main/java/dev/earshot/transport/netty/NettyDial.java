@@ -48,6 +48,7 @@ final class NettyDial implements Dial {
 
   private void connect(SocketChannel channel) {
     ReadDemand demand = new ReadDemand();
+    channel.config().setAllocator(loop.allocator());
     SocketOptions.prepare(channel, request.parameters().tcpOptions(), demand);
     SocketStage stage = new SocketStage(loop, channel, demand);
     socket = stage;

@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,18 +17,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class NettyLoop implements Loop {
   private final EventLoop eventLoop;
+  private final ByteBufAllocator allocator;
   private final Arrays arrays = new Arrays();
   private final MaskKeys maskKeys = new MaskKeys();
+  private final BooleanSupplier closing;
   private @Nullable ByteBuf spare;
-  private boolean closing;
 
-  NettyLoop(EventLoop eventLoop) {
+  /**
+   * A loop on {@code eventLoop}.
+   *
+   * @param allocator where the buffers of sockets come from
+   * @param closing whether the transport is being closed; may be asked on any thread
+   */
+  NettyLoop(EventLoop eventLoop, ByteBufAllocator allocator, BooleanSupplier closing) {
     this.eventLoop = eventLoop;
+    this.allocator = allocator;
+    this.closing = closing;
   }
 
   /** The thread of Netty's. */
   EventLoop eventLoop() {
     return eventLoop;
+  }
+
+  /** Where the buffers of sockets come from. */
+  ByteBufAllocator allocator() {
+    return allocator;
   }
 
   @Override
@@ -72,7 +87,7 @@ final class NettyLoop implements Loop {
     ByteBuf buffer = spare;
     if (buffer == null || buffer.refCnt() > 1) {
       freeWriteBuffer();
-      buffer = ByteBufAllocator.DEFAULT.directBuffer(Arrays.LENGTH, Arrays.LENGTH);
+      buffer = allocator.directBuffer(Arrays.LENGTH, Arrays.LENGTH);
       spare = buffer;
     }
     return buffer.clear().retain();
@@ -80,16 +95,11 @@ final class NettyLoop implements Loop {
 
   /** Whether the transport is being closed: nobody is told of anything any more. */
   boolean isClosing() {
-    return closing;
+    return closing.getAsBoolean();
   }
 
-  /** Makes {@link #isClosing} true and frees what is shared; what is still open closes soon. */
-  void beginClosing() {
-    closing = true;
-    freeWriteBuffer();
-  }
-
-  private void freeWriteBuffer() {
+  /** Gives up the buffer that is kept. */
+  void freeWriteBuffer() {
     if (spare != null) {
       spare.release();
       spare = null;

@@ -10,7 +10,6 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +27,15 @@ final class NettyPort implements Port {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   /** How often another free port is tried when the one found is taken on another address. */
-  private static final int ATTEMPTS = 16;
+  private static final int FREE_PORTS_TRIED = 16;
+
+  /**
+   * How often, and after which time, a port that is taken is tried again. One that was closed just
+   * now may still be: with NIO it is freed when its loop waits the next time.
+   */
+  private static final int ATTEMPTS = 4;
+
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
 
   private final NettyTransport transport;
   private final NettyLoop loop;
@@ -48,7 +55,8 @@ final class NettyPort implements Port {
 
   /** Binds all addresses, or none. */
   void begin() {
-    bind(0, request.locals().get(0).getPort(), ATTEMPTS);
+    int number = request.locals().get(0).getPort();
+    bind(0, number, number == 0 ? FREE_PORTS_TRIED : ATTEMPTS);
   }
 
   private void bind(int index, int number, int attemptsLeft) {
@@ -94,9 +102,11 @@ final class NettyPort implements Port {
       return;
     }
     free();
-    boolean anyPort = request.locals().get(0).getPort() == 0;
-    if (anyPort && address.getPort() != 0 && cause instanceof BindException && attemptsLeft > 1) {
-      bind(0, 0, attemptsLeft - 1);
+    boolean taken = SocketErrors.isAddressInUse(cause) && address.getPort() != 0;
+    if (taken && attemptsLeft > 1) {
+      int number = request.locals().get(0).getPort();
+      Duration delay = number == 0 ? Duration.ZERO : BETWEEN_ATTEMPTS;
+      loop.schedule(delay, () -> bind(0, number, attemptsLeft - 1));
       return;
     }
     closed = true;
@@ -138,6 +148,7 @@ final class NettyPort implements Port {
   private void accepted(SocketChannel channel) {
     NettyLoop owner = transport.nextLoop();
     ReadDemand demand = new ReadDemand();
+    channel.config().setAllocator(owner.allocator());
     SocketOptions.prepare(channel, request.parameters().tcpOptions(), demand);
     SocketStage socket = new SocketStage(owner, channel, demand);
     channel.pipeline().addLast(socket);

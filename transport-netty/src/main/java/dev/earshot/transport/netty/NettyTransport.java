@@ -8,6 +8,8 @@ import dev.earshot.spi.ListenRequest;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.Port;
 import dev.earshot.spi.Transport;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
@@ -32,8 +34,9 @@ final class NettyTransport implements Transport {
   private final List<NettyLoop> loops = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicInteger turn = new AtomicInteger();
+  private volatile boolean closing;
 
-  NettyTransport(NativeTransports natives, Executor workers) {
+  NettyTransport(NativeTransports natives, Executor workers, ByteBufAllocator allocator) {
     this.natives = natives;
     this.workers = workers;
     int count = Math.min(Runtime.getRuntime().availableProcessors(), MOST_LOOPS);
@@ -41,7 +44,8 @@ final class NettyTransport implements Transport {
       String name = "earshot-loop-" + i;
       // Not as a group of Netty's, whose end is announced on one more thread.
       ThreadFactory factory = task -> newThread(task, name);
-      loops.add(new NettyLoop(new SingleThreadIoEventLoop(null, factory, natives.handlers())));
+      EventLoop eventLoop = new SingleThreadIoEventLoop(null, factory, natives.handlers());
+      loops.add(new NettyLoop(eventLoop, allocator, () -> closing));
     }
   }
 
@@ -104,9 +108,10 @@ final class NettyTransport implements Transport {
 
   @Override
   public void close() {
+    closing = true; // from here on, nobody is told how what is open ends
     for (NettyLoop loop : loops) {
       try {
-        loop.execute(loop::beginClosing);
+        loop.execute(loop::freeWriteBuffer);
       } catch (RejectedExecutionException e) {
         LOG.log(Level.DEBUG, "closed before", e);
       }

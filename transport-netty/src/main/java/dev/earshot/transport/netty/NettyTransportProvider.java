@@ -2,6 +2,7 @@ package dev.earshot.transport.netty;
 
 import dev.earshot.spi.Transport;
 import dev.earshot.spi.TransportProvider;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.concurrent.Executor;
 
 /**
@@ -22,6 +23,6 @@ public final class NettyTransportProvider implements TransportProvider {
 
   @Override
   public Transport open(Executor workers) {
-    return new NettyTransport(NativeTransports.chosen(), workers);
+    return new NettyTransport(NativeTransports.chosen(), workers, ByteBufAllocator.DEFAULT);
   }
 }

@@ -46,10 +46,15 @@ final class Opening implements Dial {
   private final Plan plan;
   private final Executor workers;
   private final Events events;
+
+  /** The topmost stage so far. */
+  private ByteStage top;
+
   private boolean over;
 
   Opening(SocketStage socket, Plan plan, Executor workers, Events events) {
     this.socket = socket;
+    this.top = socket;
     this.plan = plan;
     this.workers = workers;
     this.events = events;
@@ -57,6 +62,9 @@ final class Opening implements Dial {
 
   /** Begins. */
   void begin() {
+    if (over) {
+      return;
+    }
     if (plan.security().isPresent()) {
       secure(plan.security().get());
     } else {
@@ -75,6 +83,7 @@ final class Opening implements Dial {
               Reason.OTHER, "beginning TLS with " + plan.peer() + ": " + e.getMessage(), e));
       return;
     }
+    top = tls;
     tls.begin(
         new TlsStage.Handshake() {
           @Override
@@ -181,7 +190,7 @@ final class Opening implements Dial {
     socket.loop().assertInLoop();
     if (!over) {
       over = true;
-      socket.abort();
+      top.abort();
     }
   }
 }

@@ -6,7 +6,6 @@ import dev.earshot.HandshakeException.Reason;
 import dev.earshot.NetworkException;
 import dev.earshot.UnreachableException;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.nio.channels.ClosedChannelException;
@@ -39,6 +38,11 @@ final class SocketErrors {
         reason, step + " with " + peer + ": " + reason(cause) + " before it was over", cause);
   }
 
+  /** Whether {@code cause} is that another socket has the port. */
+  static boolean isAddressInUse(Throwable cause) {
+    return String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("already in use");
+  }
+
   /** In a few words. The system's own are matched, since Java has no types for most of them. */
   static String reason(Throwable cause) {
     String text = String.valueOf(cause.getMessage());
@@ -55,9 +59,9 @@ final class SocketErrors {
       return "network unreachable";
     } else if (lower.contains("reset") || lower.contains("broken pipe")) {
       return "reset";
-    } else if (lower.contains("already in use")) {
+    } else if (isAddressInUse(cause)) {
       return "address in use";
-    } else if (cause instanceof BindException && lower.contains("assign requested")) {
+    } else if (lower.contains("assign requested")) {
       return "no such local address";
     } else if (lower.contains("permission denied") || lower.contains("not permitted")) {
       return "not permitted";

@@ -1,7 +1,6 @@
 package dev.earshot.transport.netty;
 
 import dev.earshot.TcpOptions;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
@@ -36,7 +35,6 @@ final class SocketOptions {
     set(channel, ChannelOption.AUTO_READ, false);
     set(channel, ChannelOption.RECVBUF_ALLOCATOR, demand);
     set(channel, ChannelOption.ALLOW_HALF_CLOSURE, true);
-    set(channel, ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT);
     set(
         channel,
         ChannelOption.WRITE_BUFFER_WATER_MARK,

@@ -351,7 +351,8 @@ final class SocketPipe implements Pipe, ByteStage.Above {
       return;
     }
     over = true;
-    if (dropping && sent) {
+    // After the peer's close frame it need not take anything any more.
+    if (dropping && sent || codec.isMessageBased() && codec.hasHeardFarewell()) {
       inbound().closed();
     } else {
       inbound().failed(SocketErrors.lost(facts.peer(), cause));

@@ -39,6 +39,10 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
   private final SocketChannel channel;
   private final ReadDemand demand;
   private @Nullable Above above;
+
+  /** A failure that came before anybody asked. */
+  private @Nullable Throwable unreported;
+
   private Life life = Life.OPEN;
 
   /** What arrived unasked. */
@@ -75,6 +79,12 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   @Override
   public void read() {
+    if (unreported != null) {
+      Throwable cause = unreported;
+      unreported = null;
+      above().failed(cause);
+      return;
+    }
     if (life != Life.OPEN || demand.isWanted()) {
       return;
     }
@@ -166,6 +176,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   @Override
   public void abort() {
+    unreported = null;
     if (life == Life.OVER) {
       return;
     }
@@ -292,8 +303,11 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
       return;
     }
     Above told = above;
+    boolean left = life == Life.LEAVING;
     close();
-    if (told != null && !loop.isClosing()) {
+    if (told == null) {
+      unreported = left ? null : cause;
+    } else if (!loop.isClosing()) {
       told.failed(cause);
     }
   }

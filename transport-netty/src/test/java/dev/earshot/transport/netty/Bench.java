@@ -1,5 +1,7 @@
 package dev.earshot.transport.netty;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.Parameters;
@@ -9,6 +11,7 @@ import dev.earshot.spi.ListenRequest;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.Port;
 import dev.earshot.spi.StreamSecurity;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -20,13 +23,30 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** A transport under test with what a test does with it, on 127.0.0.1. */
+/**
+ * A transport under test with what a test does with it, on 127.0.0.1.
+ *
+ * <p>Closing it fails the test if a buffer, a thread or a leak report is left.
+ */
 final class Bench implements AutoCloseable {
   final NettyTransport transport;
   private final ExecutorService workers = Executors.newCachedThreadPool();
 
+  /** Counts to the byte, other than the pooled ones. */
+  private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true);
+
   Bench(String natives) {
-    transport = new NettyTransport(NativeTransports.named(natives), workers);
+    this(NativeTransports.named(natives));
+  }
+
+  Bench(NativeTransports natives) {
+    LeakWatch.begin();
+    transport = new NettyTransport(natives, workers, allocator);
+  }
+
+  /** The bytes outside the heap that are in use now. */
+  long usedDirectMemory() {
+    return allocator.metric().usedDirectMemory();
   }
 
   /** A port that opens whatever arrives. */
@@ -38,6 +58,7 @@ final class Bench implements AutoCloseable {
     final Loop loop = transport.nextLoop();
     volatile Function<Loop, End> factory = End::new;
     volatile boolean opens = true;
+    volatile boolean stopsAfterEach;
     Port port;
 
     @Override
@@ -49,6 +70,9 @@ final class Bench implements AutoCloseable {
     @Override
     public void accepted(Arrival arrival) {
       loop.assertInLoop();
+      if (stopsAfterEach) {
+        port.accepting(false);
+      }
       if (!opens) {
         unopened.add(arrival);
         return;
@@ -76,12 +100,14 @@ final class Bench implements AutoCloseable {
       return end;
     }
 
+    /** Stops or resumes accepting, and waits until that is done. */
     void accepting(boolean accepting) {
-      loop.execute(() -> port.accepting(accepting));
+      End.await(CompletableFuture.runAsync(() -> port.accepting(accepting), loop));
     }
 
+    /** Frees the port, and waits until that is done. */
     void close() {
-      loop.execute(port::close);
+      End.await(CompletableFuture.runAsync(port::close, loop));
     }
   }
 
@@ -136,5 +162,10 @@ final class Bench implements AutoCloseable {
   public void close() {
     transport.close();
     workers.shutdownNow();
+    assertThat(usedDirectMemory()).as("bytes in buffers that were not released").isZero();
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("earshot-loop"));
+    LeakWatch.assertNothingReported();
   }
 }

@@ -1,0 +1,348 @@
+package dev.earshot.transport.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.earshot.ConnectionLostException;
+import dev.earshot.FramingException;
+import dev.earshot.NetworkException;
+import dev.earshot.NetworkPath;
+import dev.earshot.Payload;
+import dev.earshot.Received;
+import dev.earshot.SendOptions;
+import dev.earshot.WebSocketOptions;
+import dev.earshot.spi.Outgoing;
+import dev.earshot.spi.Pipe;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SocketPipeTest {
+  static {
+    LeakWatch.begin();
+  }
+
+  private static final byte[] CLOSE_1000 = {(byte) 0x88, 2, 0x03, (byte) 0xE8};
+
+  private final EmbeddedChannel embedded = new EmbeddedChannel();
+  private final ScriptedStage stage = new ScriptedStage();
+  private final Owner owner = new Owner();
+  private final SocketPipe pipe = server();
+
+  private record Piece(Payload content, SendOptions options) implements Outgoing {}
+
+  /** What the core would be. */
+  private static final class Owner implements Pipe.Inbound, Pipe.Outbound {
+    final ArrayDeque<Outgoing> outgoing = new ArrayDeque<>();
+    final List<List<Received>> batches = new ArrayList<>();
+    final List<String> ends = new ArrayList<>();
+    NetworkException failure;
+    int polls;
+    int taken;
+    Runnable onContent = () -> {};
+    Runnable onTaken = () -> {};
+
+    void queue(String... texts) {
+      for (String text : texts) {
+        outgoing.add(new Piece(Payload.utf8(text), SendOptions.DEFAULT));
+      }
+    }
+
+    @Override
+    public void content(List<Received> batch) {
+      batches.add(batch);
+      onContent.run();
+    }
+
+    @Override
+    public void closed() {
+      ends.add("closed");
+    }
+
+    @Override
+    public void failed(NetworkException cause) {
+      ends.add("failed");
+      failure = cause;
+    }
+
+    @Override
+    public @Nullable Outgoing poll() {
+      polls++;
+      return outgoing.poll();
+    }
+
+    @Override
+    public void taken() {
+      taken++;
+      onTaken.run();
+    }
+  }
+
+  private SocketPipe server() {
+    return pipe(new WebSocketCodec(null, WebSocketOptions.DEFAULT, "a peer"), false);
+  }
+
+  private SocketPipe pipe(PipeCodec codec, boolean peerClosesFirst) {
+    NetworkPath path =
+        new NetworkPath(
+            NetworkPath.Status.SATISFIED, Optional.empty(), Optional.empty(), Optional.empty());
+    PipeFacts facts =
+        new PipeFacts(path, "a peer", Optional.empty(), Optional.empty(), peerClosesFirst);
+    SocketPipe made =
+        new SocketPipe(
+            new NettyLoop(embedded.eventLoop(), embedded.alloc(), () -> false),
+            stage,
+            codec,
+            facts);
+    made.attach(owner, owner);
+    return made;
+  }
+
+  private static byte[] client(int first, String payload) {
+    return new Frames(true).add(first, payload).toByteArray();
+  }
+
+  private static byte[] frame(String payload) {
+    return new Frames(false).add(0x82, payload).toByteArray();
+  }
+
+  @Test
+  void aDrainIsOneWriteAndOneFlush() {
+    owner.queue("a", "b", "c");
+    pipe.wakeUp();
+    assertThat(stage.text()).isEqualTo("\u0082\u0001a\u0082\u0001b\u0082\u0001c");
+    assertThat(stage.flushes).isEqualTo(1);
+    assertThat(owner.taken).isEqualTo(1);
+  }
+
+  @Test
+  void nothingIsPolledWhileThereIsNoRoom() {
+    stage.writable = false;
+    owner.queue("a");
+    pipe.wakeUp();
+    assertThat(owner.polls).isZero();
+    stage.makeWritable();
+    assertThat(stage.written.toByteArray()).isEqualTo(frame("a"));
+  }
+
+  @Test
+  void answersToOneBatchLeaveInOneWrite() {
+    owner.onContent =
+        () ->
+            owner
+                .batches
+                .get(0)
+                .forEach(
+                    received -> {
+                      owner.outgoing.add(new Piece(received.content(), SendOptions.DEFAULT));
+                      pipe.wakeUp();
+                    });
+    pipe.read();
+    stage.arrive(new Frames(true).add(0x82, "1").add(0x82, "2").add(0x82, "3").toByteArray());
+    assertThat(stage.text()).isEqualTo("\u0082\u00011\u0082\u00012\u0082\u00013");
+    assertThat(stage.flushes).isEqualTo(1);
+  }
+
+  @Test
+  void wakingUpWhileBeingToldOfRoomDoesNotGrowTheStack() {
+    int[] left = {100_000};
+    owner.onTaken =
+        () -> {
+          if (left[0]-- > 0) {
+            owner.queue("x");
+            pipe.wakeUp();
+          }
+        };
+    owner.queue("x");
+    pipe.wakeUp();
+    embedded.runPendingTasks(); // each turn of the loop does a part
+    while (left[0] > 0) {
+      embedded.runPendingTasks();
+    }
+    assertThat(owner.outgoing).isEmpty();
+  }
+
+  @Test
+  void aSenderThatNeverEndsLetsOthersHaveTheirTurn() {
+    owner.onTaken = () -> owner.queue("x".repeat(100));
+    for (int i = 0; i < 100_000; i++) {
+      owner.queue("x".repeat(100));
+    }
+    pipe.wakeUp();
+    assertThat(stage.written.size()).isLessThanOrEqualTo(17 << 16);
+    assertThat(embedded.hasPendingTasks()).isTrue();
+  }
+
+  @Test
+  void nothingIsReadBeforeItIsAskedFor() {
+    assertThat(stage.reading).isFalse();
+    pipe.putBack(client(0x82, "with the handshake"));
+    assertThat(owner.batches).isEmpty();
+    pipe.read();
+    assertThat(owner.batches).hasSize(1);
+    assertThat(stage.reading).isFalse();
+    pipe.read();
+    assertThat(stage.reading).isTrue();
+  }
+
+  @Test
+  void aPartOfAMessageIsNotYetWhatWasAskedFor() {
+    byte[] whole = client(0x82, "whole");
+    pipe.read();
+    stage.arrive(java.util.Arrays.copyOf(whole, 4));
+    assertThat(owner.batches).isEmpty();
+    assertThat(stage.reading).isTrue();
+    stage.arrive(java.util.Arrays.copyOfRange(whole, 4, whole.length));
+    assertThat(owner.batches.get(0).get(0).content()).isEqualTo(Payload.utf8("whole"));
+    assertThat(stage.reading).isFalse();
+  }
+
+  @Test
+  void aPingIsAnsweredWithoutContent() {
+    pipe.read();
+    stage.arrive(client(0x89, "hi"));
+    assertThat(stage.written.toByteArray())
+        .isEqualTo(new Frames(false).add(0x8A, "hi").toByteArray());
+    assertThat(owner.batches).isEmpty();
+    assertThat(stage.reading).isTrue();
+  }
+
+  @Test
+  void aViolationEndsItAfterWhatCameBeforeAndIsToldToThePeer() {
+    pipe.read();
+    stage.arrive(new Frames(true).add(0x82, "fine").raw(0xFF).toByteArray());
+    assertThat(owner.batches).hasSize(1);
+    assertThat(stage.written.toByteArray()).isEqualTo(new byte[] {(byte) 0x88, 2, 3, (byte) 0xEA});
+    assertThat(stage.calls).containsExactly("leave");
+    assertThat(owner.failure).isInstanceOf(FramingException.class);
+  }
+
+  @Test
+  void thePeersFarewellIsAnsweredAfterWhatWasTakenAndItIsOverOnceThatIsSent() {
+    stage.sendsAtOnce = false;
+    stage.writable = false;
+    owner.queue("queued");
+    pipe.read();
+    stage.arrive(client(0x88, "\u0003\u00e8".substring(0, 0)));
+    assertThat(owner.batches.get(0).get(0).endOfStream()).isTrue();
+    stage.makeWritable();
+    assertThat(stage.text()).isEqualTo("\u0082\u0006queued\u0088\u0000");
+    assertThat(owner.ends).isEmpty();
+    stage.sent();
+    assertThat(stage.calls).containsExactly("leave");
+    assertThat(owner.ends).containsExactly("closed");
+  }
+
+  @Test
+  void closingSendsWhatWasTakenThenSaysFarewellAndWaitsForThePeers() {
+    owner.queue("last words");
+    pipe.close();
+    assertThat(stage.text()).isEqualTo("\u0082\nlast words\u0088\u0002\u0003\u00e8");
+    stage.arrive(new Frames(true).add(0x82, "dropped").toByteArray());
+    assertThat(owner.batches).isEmpty();
+    assertThat(owner.ends).isEmpty();
+    stage.arrive(client(0x88, ""));
+    assertThat(owner.ends).containsExactly("closed");
+    assertThat(stage.calls).containsExactly("leave");
+  }
+
+  @Test
+  void theConnectingSideLetsThePeerEndTcpFirst() {
+    SocketPipe client =
+        pipe(new WebSocketCodec(new MaskKeys(), WebSocketOptions.DEFAULT, "a peer"), true);
+    client.close();
+    stage.arrive(new Frames(false).add(0x88, "").toByteArray());
+    assertThat(stage.calls).containsExactly("leave after the peer");
+  }
+
+  @Test
+  void aPeerThatGoesAfterOurFarewellWithoutItsOwnIsGoneInOrder() {
+    pipe.close();
+    stage.end();
+    assertThat(owner.ends).containsExactly("closed");
+  }
+
+  @Test
+  void aPeerThatGoesWithoutFarewellIsLost() {
+    pipe.read();
+    stage.end();
+    assertThat(owner.failure).isInstanceOf(ConnectionLostException.class);
+    assertThat(stage.calls).containsExactly("leave");
+  }
+
+  @Test
+  void aResetIsALossUnlessAllWasSaid() {
+    stage.fail(new IOException("Connection reset by peer"));
+    assertThat(owner.failure)
+        .isInstanceOf(ConnectionLostException.class)
+        .hasMessage("connection with a peer: reset");
+  }
+
+  @Test
+  void aResetAfterOurFarewellWasSentIsAnEnd() {
+    pipe.close();
+    stage.fail(new IOException("Connection reset by peer"));
+    assertThat(owner.ends).containsExactly("closed");
+  }
+
+  @Test
+  void aResetBeforeOurFarewellWasSentIsALoss() {
+    stage.sendsAtOnce = false;
+    pipe.close();
+    stage.fail(new IOException("Broken pipe"));
+    assertThat(owner.ends).containsExactly("failed");
+  }
+
+  @Test
+  void nothingIsToldAfterAnAbort() {
+    owner.onContent = pipe::abort;
+    pipe.read();
+    stage.arrive(new Frames(true).add(0x82, "x").raw(0xFF).toByteArray());
+    stage.fail(new IOException("closed"));
+    assertThat(owner.ends).isEmpty();
+    assertThat(stage.calls).containsExactly("abort");
+  }
+
+  @Test
+  void aStreamEndsInEachDirectionByItself() {
+    SocketPipe stream = pipe(new ByteStreamCodec(), false);
+    owner.queue("some");
+    owner.outgoing.add(new Piece(Payload.utf8("thing"), SendOptions.FINAL));
+    stream.wakeUp();
+    assertThat(stage.text()).isEqualTo("something");
+    assertThat(stage.calls).containsExactly("finish");
+    stream.read();
+    stage.arrive("answer");
+    assertThat(owner.batches.get(0)).containsExactly(Received.bytes(Payload.utf8("answer")));
+    stream.read();
+    stage.end();
+    assertThat(owner.batches.get(1).get(0).endOfStream()).isTrue();
+    assertThat(owner.ends).containsExactly("closed");
+  }
+
+  @Test
+  void aStreamWhosePeerHasEndedStillSends() {
+    SocketPipe stream = pipe(new ByteStreamCodec(), false);
+    stream.read();
+    stage.end();
+    assertThat(owner.ends).isEmpty();
+    owner.queue("late");
+    stream.wakeUp();
+    assertThat(stage.text()).isEqualTo("late");
+    stream.close();
+    assertThat(stage.calls).containsExactly("finish", "leave");
+    assertThat(owner.ends).containsExactly("closed");
+  }
+
+  @Test
+  void theFarewellOfAFinalMessageIsSaidOnce() {
+    owner.outgoing.add(new Piece(Payload.empty(), SendOptions.FINAL));
+    pipe.wakeUp();
+    pipe.close();
+    assertThat(stage.written.toByteArray()).isEqualTo(CLOSE_1000);
+  }
+}
