@@ -6,7 +6,7 @@
 module dev.earshot.discovery.mdns {
   requires dev.earshot;
   requires javax.jmdns;
-  requires org.slf4j; // only so that it is resolved: jmDNS, an automatic module, logs to it
+  requires org.slf4j; // jmDNS, an automatic module, logs to it and cannot require it itself
 
   provides dev.earshot.spi.DiscoveryProvider with
       dev.earshot.discovery.mdns.MdnsProvider;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiscoveryCore {
   private static final System.Logger LOG = System.getLogger("dev.earshot.discovery");
-  private static final Duration GOODBYE_PATIENCE = Duration.ofMillis(600);
+  private static final Duration GOODBYE_PATIENCE = Duration.ofMillis(500);
   private static final Duration END_PATIENCE = Duration.ofMillis(150);
   private static final int OPENERS = 4;
 
@@ -231,7 +231,8 @@ final class DiscoveryCore {
         abandoned.await(END_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       }
       opener.shutdownNow();
-      if (!loop.end(END_PATIENCE)) {
+      boolean opened = opener.awaitTermination(END_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      if (!loop.end(END_PATIENCE) || !opened) {
         LOG.log(Level.WARNING, "a thread of service discovery does not end");
       }
     } catch (InterruptedException e) {

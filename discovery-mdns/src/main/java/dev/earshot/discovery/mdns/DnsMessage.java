@@ -21,6 +21,7 @@ record DnsMessage(
     List<DnsRecord> authorities,
     List<DnsRecord> additionals) {
   private static final int RESPONSE = 0x8000;
+  private static final int AUTHORITATIVE = 0x0400; // RFC 6762, section 18.4
   private static final int TRUNCATED = 0x0200;
   private static final int OPCODE_AND_RESULT = 0x780F;
 
@@ -47,6 +48,11 @@ record DnsMessage(
 
   static DnsMessage query(List<Question> questions, List<DnsRecord> knownAnswers) {
     return new DnsMessage(0, 0, questions, knownAnswers, List.of(), List.of());
+  }
+
+  /** An answer to everybody, or an announcement. */
+  static DnsMessage response(List<DnsRecord> answers) {
+    return new DnsMessage(0, RESPONSE | AUTHORITATIVE, List.of(), answers, List.of(), List.of());
   }
 
   boolean isResponse() {

@@ -180,13 +180,15 @@ final class JmdnsEngine implements Engine, GuardedJmdns.Owner {
 
   /** Somebody probes: our answer to it may not wait, and if we probe too, one of us has to. */
   private void compareProbe(DnsRecord theirs) {
+    if (!translation.isForeignServer(theirs)) {
+      return; // our own probe, heard again
+    }
     translation
         .named(theirs.name())
         .ifPresent(
             service -> {
               outbox.expectProbeAnswer(theirs.name());
               if (service.info().isProbing()
-                  && translation.isForeignServer(theirs)
                   && TieBreak.isLater(theirs, outbox.serverOf(service))) {
                 service.info().revertState();
                 loop.schedule(TIE_LOST_WAIT, () -> jmdns.probe(0));
@@ -262,8 +264,13 @@ final class JmdnsEngine implements Engine, GuardedJmdns.Owner {
 
     @Override
     public void update(TxtRecord txtRecord) {
-      if (!over) {
-        service.update(txtRecord);
+      if (over) {
+        return;
+      }
+      service.update(txtRecord);
+      if (service.info().isAnnounced() && service.info().isAnnouncing()) {
+        // jmDNS would put it off until the second announcement, up to a second later.
+        outbox.multicast(service.textAnnouncement());
       }
     }
 

@@ -7,6 +7,7 @@ import java.net.MulticastSocket;
 import java.util.Properties;
 import javax.jmdns.impl.JmDNSImpl;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * The two fields of jmDNS that {@link GuardedJmdns} has to reach behind its back, and the check
@@ -18,6 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class JmdnsSeams {
   static final String VERSION = "3.6.5";
   private static final String PROPERTIES = "/META-INF/maven/org.jmdns/jmdns/pom.properties";
+
+  static {
+    // Here, where one thread comes at a time: SLF4J prints a complaint if two meet in its
+    // beginning.
+    LoggerFactory.getILoggerFactory();
+  }
 
   private final Field socket;
   private final Field sendSocket;

@@ -1,6 +1,8 @@
 package dev.earshot.discovery.mdns;
 
+import dev.earshot.Payload;
 import dev.earshot.TxtRecord;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.jmdns.impl.ServiceInfoImpl;
@@ -73,6 +75,18 @@ final class JmdnsService {
 
   void update(TxtRecord txtRecord) {
     info.setText(txtRecord.data().toByteArray());
+  }
+
+  /** What tells the network about its TXT record alone. */
+  DnsMessage textAnnouncement() {
+    DnsRecord text =
+        new DnsRecord(
+            wireName(),
+            DnsRecord.TXT,
+            true,
+            Translation.TIME_TO_LIVE_SECONDS,
+            new DnsRecord.Text(Payload.copyOf(info.getTextBytes())));
+    return DnsMessage.response(List.of(text));
   }
 
   /** Where on the ladder it is now. */

@@ -1,6 +1,7 @@
 package dev.earshot.discovery.mdns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.earshot.Browser;
 import dev.earshot.Endpoint;
@@ -11,8 +12,13 @@ import dev.earshot.spi.Discovery;
 import dev.earshot.spi.LinkFilter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -106,6 +112,125 @@ class MdnsNetworkTest {
     Recorded second = advertise(there, name, TxtRecord.empty());
 
     second.awaitEvent("registered " + name + " (2)");
+  }
+
+  @Test
+  void twoThatWantOneNameAtTheSameMomentEndWithTwoNames() throws Exception {
+    Recorded first = advertise(here, name, TxtRecord.empty());
+    Recorded second = advertise(there, name, TxtRecord.empty());
+    Recorded browsed = browse();
+
+    browsed.awaitFound(name);
+    browsed.awaitFound(name + " (2)");
+    first.awaitEvent("registered");
+    second.awaitEvent("registered");
+  }
+
+  @Test
+  void nothingIsOpenedBeforeItIsUsed() {
+    assertThat(threads()).isEmpty();
+  }
+
+  @Test
+  void closingIsQuickAndLeavesNoThread() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      advertise(here, name + i, TxtRecord.empty());
+    }
+    Recorded browsed = browse();
+    browsed.awaitFound(name + 19);
+    assertThat(threads()).isNotEmpty().allMatch(Thread::isDaemon);
+
+    Instant begun = Instant.now();
+    here.close();
+    // A second is promised; a machine that does other things too may take its time.
+    assertThat(Duration.between(begun, Instant.now())).isLessThan(Duration.ofSeconds(6));
+    there.close();
+
+    awaitNoThreads();
+    assertThatThrownBy(this::browse).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void closingFromAnEventWorks() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    Recorded browsed =
+        new Recorded() {
+          @Override
+          public synchronized void results(Set<Browser.Result> now) {
+            here.close();
+            closed.countDown();
+          }
+        };
+    here.browse(TYPE, true, loopback, browsed);
+    closed.await();
+
+    awaitNoThreads();
+  }
+
+  @Test
+  void closingWhileItIsStillOpeningLeavesNothing() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      Discovery brief = new MdnsProvider().open(TestLinks.ofThisComputer());
+      brief.browse(TYPE, true, loopback, new Recorded());
+      brief.close();
+    }
+
+    awaitNoThreads();
+  }
+
+  @Test
+  void anotherProgramIsFoundAndIsMissedSoonAfterItCrashed() throws Exception {
+    try (PeerProcess other =
+        PeerProcess.start(
+            PeerProcess.javaCommand(TYPE.toString(), loopback.required().orElseThrow().name()))) {
+      other.awaitLine("ready");
+      Recorded browsed = browse();
+      other.send("browse");
+      other.send("advertise", name, "4343", "from=afar");
+      advertise(here, name + " here", TxtRecord.empty());
+
+      browsed.awaitFound(name);
+      assertThat(browsed.find(name).orElseThrow().txtRecord().value("from")).contains("afar");
+      other.awaitLine("added", name + " here");
+
+      other.kill();
+      assertThat(browsed.find(name)).isPresent();
+      there.reconfirm(Endpoint.bonjour(name, TYPE));
+      browsed.awaitGone(name);
+      assertThat(browsed.find(name + " here")).isPresent();
+    }
+  }
+
+  @Test
+  void whoIsAliveSurvivesBeingAskedAgain() throws Exception {
+    Recorded browsed = browse();
+    advertise(here, name, TxtRecord.empty());
+    browsed.awaitFound(name);
+
+    for (int i = 0; i < 3; i++) {
+      there.reconfirm(Endpoint.bonjour(name, TYPE));
+      Recorded resolved = new Recorded();
+      there.resolve(Endpoint.bonjour(name, TYPE), loopback, resolved);
+      resolved.awaitEvent("resolved");
+    }
+    Recorded witness = new Recorded();
+    there.resolve(Endpoint.bonjour("nobody", TYPE), loopback, witness);
+    witness.awaitEvent("failed"); // five seconds later
+
+    assertThat(browsed.events()).filteredOn("results []"::equals).hasSize(1);
+  }
+
+  private static void awaitNoThreads() throws InterruptedException {
+    for (Thread thread : threads()) {
+      thread.join(5_000);
+    }
+    assertThat(threads()).isEmpty();
+  }
+
+  private static List<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(t -> t.getName().startsWith("earshot-mdns") || t.getName().contains("JmDNS"))
+        .toList();
   }
 
   private Recorded browse() {

@@ -113,17 +113,22 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** Waits for a line that {@code is} what it should be. */
-  synchronized String awaitLine(String what, Predicate<String> is) throws InterruptedException {
+  String awaitLine(String what, Predicate<String> is) throws InterruptedException {
+    return awaitLines(1, what, is);
+  }
+
+  /** Waits until there are {@code count} lines that {@code are} so, and gives the last of them. */
+  synchronized String awaitLines(int count, String what, Predicate<String> are)
+      throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
-      for (String line : lines) {
-        if (is.test(line)) {
-          return line;
-        }
+      List<String> found = lines.stream().filter(are).toList();
+      if (found.size() >= count) {
+        return found.get(count - 1);
       }
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0 || ended) {
-        throw new AssertionError("no line '" + what + "' among " + lines);
+        throw new AssertionError("not " + count + " times '" + what + "' among " + lines);
       }
       wait(left);
     }

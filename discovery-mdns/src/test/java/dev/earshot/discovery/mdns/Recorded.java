@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** Records events, and waits for what they are to say. */
-final class Recorded
+class Recorded
     implements Discovery.BrowseEvents, Discovery.AdvertiseEvents, Discovery.ResolveEvents {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
