@@ -50,6 +50,7 @@ class ReadmeTest {
   void everyLineOfCodeIsCutFromTheExamples() throws IOException {
     Set<String> known = markedLines();
     known.add("Network network = Network.open();");
+    known.add("ExecutorService queue = Executors.newSingleThreadExecutor();");
     Matcher block = JAVA_BLOCK.matcher(readme());
     int blocks = 0;
     while (block.find()) {

@@ -26,13 +26,11 @@ public final class EchoListener {
   static void echo(Connection connection) {
     connection
         .receiveMessage()
-        .thenAccept(
-            received -> {
-              if (!received.endOfStream()) {
-                connection.send(received.content());
-                echo(connection);
-              }
-            });
+        .thenCompose(
+            received ->
+                received.endOfStream()
+                    ? connection.cancel()
+                    : connection.send(received.content()).thenRun(() -> echo(connection)));
   }
   // README: end
 }

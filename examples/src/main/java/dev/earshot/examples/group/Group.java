@@ -17,8 +17,9 @@ public final class Group {
   private Group() {}
 
   /** The parameters of both sides of the README. */
-  public static Parameters parameters(PreSharedKey key) {
+  public static Parameters parameters(byte[] secret) {
     // README: both
+    PreSharedKey key = PreSharedKey.of("den", secret); // 32 random bytes that both sides know
     Parameters parameters = Parameters.webSocket().security(Security.psk(key)).build();
     // README: end
     return parameters;

@@ -7,8 +7,8 @@ import dev.earshot.Listener;
 import dev.earshot.Network;
 import dev.earshot.NetworkLink;
 import dev.earshot.Parameters;
-import dev.earshot.PreSharedKey;
 import dev.earshot.examples.group.Group;
+import java.security.SecureRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +28,9 @@ class EchoNetworkTest {
               .findFirst()
               .orElseThrow();
       Parameters parameters =
-          Group.parameters(PreSharedKey.random("den")).toBuilder().requireLink(loopback).build();
+          Group.parameters(new SecureRandom().generateSeed(32)).toBuilder()
+              .requireLink(loopback)
+              .build();
       try (Listener listener = EchoListener.listen(network, parameters, queue)) {
         listener.ready().get(10, TimeUnit.SECONDS);
         assertThat(EchoConnection.hello(network, parameters)).isEqualTo("hello");
