@@ -52,6 +52,7 @@ final class Household implements ListenerHost, BrowserHost {
     discovery = openDiscovery(parts);
     loop = transport.nextLoop();
     links = new LinkWatch(parts.links(), loop, workers);
+    links.lookNow(); // the first connection may have to know which address its link has
     names =
         new NameLookup(
             new HostNames(InetAddress::getAllByName, parts.links(), loop, workers),

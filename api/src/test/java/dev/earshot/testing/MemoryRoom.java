@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Computers with whole networks on them that can connect to each other and hear each other, in
@@ -80,21 +83,29 @@ public final class MemoryRoom implements AutoCloseable {
             });
     Thread closer = new Thread(closing, "closer");
     closer.start();
-    while (!closing.isDone()) {
+    while (!isOver(closing, what)) {
       time.advance(Duration.ofMillis(10));
-      Thread.onSpinWait();
     }
     time.runUntilIdle();
+  }
+
+  /** Waits a moment; returns whether it is over. */
+  private static boolean isOver(FutureTask<Void> closing, Object what) {
     try {
-      closing.get();
-    } catch (Exception e) {
+      closing.get(1, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException expected) {
+      return false;
+    } catch (ExecutionException | InterruptedException e) {
       throw new AssertionError("closing " + what, e);
     }
   }
 
+  /** Closes every network, and lets land what is in the air. */
   @Override
   public void close() {
     computers.forEach(Computer::close);
+    time.advance(air.latency());
   }
 
   /** One computer, with its network and all that the network was put together from. */

@@ -104,8 +104,8 @@ public final class MemoryTransport implements Transport, TransportProvider {
     }
     Optional<String> obstacle = obstacle(port, number);
     if (obstacle.isPresent()) {
-      port.events()
-          .failed(new UnreachableException("binding port " + number + ": " + obstacle.get()));
+      String what = "binding " + port.request().locals() + ": " + obstacle.get();
+      port.events().failed(new UnreachableException(what));
     } else {
       wire.add(port);
       port.events().bound(number);

@@ -118,9 +118,18 @@ public final class LiveBrowser implements Browser {
   @Override
   public CompletableFuture<Void> cancel() {
     started.set(true);
-    onLoop(() -> take(new Event.Cancel()));
     CompletableFuture<Void> copy = new CompletableFuture<>();
-    queue.execute(() -> over.thenRun(() -> copy.complete(null)));
+    Runnable completion = () -> over.thenRun(() -> copy.complete(null));
+    try {
+      loop.execute(
+          () -> {
+            take(new Event.Cancel());
+            queue.execute(completion);
+          });
+    } catch (RejectedExecutionException e) {
+      endWithoutLoop();
+      queue.execute(completion);
+    }
     return copy;
   }
 
@@ -209,11 +218,15 @@ public final class LiveBrowser implements Browser {
     try {
       loop.execute(task);
     } catch (RejectedExecutionException e) {
-      // The network was closed under a browser that had ended or not begun: there is nothing to be
-      // freed, but futures have to complete.
-      state = new State.Cancelled();
-      queue.execute(() -> over.complete(null));
+      endWithoutLoop();
     }
+  }
+
+  // The network was closed under a browser that had ended or not begun: there is nothing to be
+  // freed, but futures have to complete.
+  private void endWithoutLoop() {
+    state = new State.Cancelled();
+    queue.execute(() -> over.complete(null));
   }
 
   /** What discovery says, on any thread. */

@@ -7,7 +7,6 @@ import dev.earshot.Parameters;
 import dev.earshot.internal.connection.ConnectionHost;
 import dev.earshot.internal.connection.LiveConnection;
 import dev.earshot.internal.path.LinkTable;
-import dev.earshot.internal.path.PathRules;
 import dev.earshot.spi.Arrival;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
@@ -88,7 +87,7 @@ final class Entrance {
       return true;
     }
     // A link that cannot be told may be a prohibited one.
-    Optional<NetworkLink> link = PathRules.linkOf(path, links.get());
+    Optional<NetworkLink> link = links.get().linkOf(path);
     return link.map(choice::permits).orElse(false);
   }
 

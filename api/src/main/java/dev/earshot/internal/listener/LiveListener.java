@@ -268,16 +268,20 @@ public final class LiveListener implements Listener {
     try {
       loop.execute(task);
     } catch (RejectedExecutionException e) {
-      // The network was closed under a listener that had ended or not begun: there is nothing to be
-      // freed, but futures have to complete.
-      state = new State.Cancelled();
-      queue.execute(this::completeCancelled);
+      endWithoutLoop();
     }
+  }
+
+  // The network was closed under a listener that had ended or not begun: there is nothing to be
+  // freed, but futures have to complete.
+  private void endWithoutLoop() {
+    state = new State.Cancelled();
+    queue.execute(this::completeCancelled);
   }
 
   private <T> CompletableFuture<T> onQueue(CompletableFuture<T> source) {
     CompletableFuture<T> copy = new CompletableFuture<>();
-    queue.execute(
+    Runnable completion =
         () ->
             source.whenComplete(
                 (value, cause) -> {
@@ -286,7 +290,15 @@ public final class LiveListener implements Listener {
                   } else {
                     copy.completeExceptionally(cause);
                   }
-                }));
+                });
+    try {
+      // By the loop, so that an executor which runs tasks in the calling thread does not run them
+      // inside the user's call.
+      loop.execute(() -> queue.execute(completion));
+    } catch (RejectedExecutionException e) {
+      endWithoutLoop();
+      queue.execute(completion);
+    }
     return copy;
   }
 

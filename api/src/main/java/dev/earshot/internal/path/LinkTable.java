@@ -1,8 +1,11 @@
 package dev.earshot.internal.path;
 
+import dev.earshot.NetworkLink;
+import dev.earshot.NetworkPath;
 import dev.earshot.spi.LinkFilter;
 import dev.earshot.spi.LinkSource.LinkState;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -48,6 +51,19 @@ public record LinkTable(List<LinkState> states) {
         .filter(state -> Addresses.scopeFits(address, state.link()))
         .filter(state -> state.addresses().contains(address) || isItsLoopback(state, address))
         .findFirst();
+  }
+
+  /**
+   * The link that {@code path} leaves by: the one it names, else the one with its local address.
+   */
+  public Optional<NetworkLink> linkOf(NetworkPath path) {
+    return path.link()
+        .or(
+            () ->
+                path.localEndpoint()
+                    .map(InetSocketAddress::getAddress)
+                    .flatMap(this::holding)
+                    .map(LinkState::link));
   }
 
   // The system lists 127.0.0.1 only, but every address of 127.0.0.0/8 can be bound (RFC 1122,

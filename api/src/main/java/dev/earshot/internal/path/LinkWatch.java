@@ -37,7 +37,7 @@ public final class LinkWatch {
   private final Loop loop;
   private final Executor workers;
 
-  private volatile LinkTable lastTold = new LinkTable(List.of()); // written on the loop
+  private volatile LinkTable lastTold = new LinkTable(List.of()); // by lookNow, then on the loop
 
   // All below: on the loop.
   private final Set<Subscriber> subscribers = new LinkedHashSet<>();
@@ -70,7 +70,19 @@ public final class LinkWatch {
     return added;
   }
 
-  /** What was told last; no links at all before the first look. */
+  /**
+   * Looks at once, on the calling thread, so that {@link #lastTold} knows something before anybody
+   * subscribes.
+   */
+  public void lookNow() {
+    try {
+      lastTold = new LinkTable(source.links());
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "the links could not be listed; trying again when they matter", e);
+    }
+  }
+
+  /** What was told last, or seen by {@link #lookNow}; may be old while nobody subscribes. */
   public LinkTable lastTold() {
     return lastTold;
   }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.LinkType;
 import dev.earshot.NetworkLink;
+import dev.earshot.NetworkPath;
 import dev.earshot.spi.LinkFilter;
 import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.testing.MemoryLinks;
 import dev.earshot.testing.MemoryWire;
 import java.net.Inet6Address;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.Set;
@@ -49,6 +51,20 @@ class LinkTableTest {
   void everyAddressOf127IsLoopback() {
     assertThat(table().holding(MemoryWire.address("127.9.9.9")).map(LinkState::link))
         .contains(MemoryWire.LOOPBACK);
+  }
+
+  @Test
+  void aPathLeavesByTheLinkThatItNamesOrElseByTheOneWithItsAddress() {
+    Optional<InetSocketAddress> local =
+        Optional.of(new InetSocketAddress(MemoryWire.address("10.1.0.1"), 50_000));
+    NetworkPath unnamed =
+        new NetworkPath(NetworkPath.Status.SATISFIED, Optional.empty(), local, Optional.empty());
+    assertThat(table().linkOf(unnamed)).contains(WIFI);
+    links.remove("wlan0");
+    assertThat(table().linkOf(unnamed)).isEmpty();
+    NetworkPath named =
+        new NetworkPath(NetworkPath.Status.SATISFIED, Optional.of(WIRED), local, Optional.empty());
+    assertThat(table().linkOf(named)).contains(WIRED);
   }
 
   @Test

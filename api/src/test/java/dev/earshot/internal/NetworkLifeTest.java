@@ -1,0 +1,381 @@
+package dev.earshot.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.earshot.Browser;
+import dev.earshot.Connection;
+import dev.earshot.Endpoint;
+import dev.earshot.Listener;
+import dev.earshot.Network;
+import dev.earshot.Parameters;
+import dev.earshot.ServiceType;
+import dev.earshot.testing.MemoryAir;
+import dev.earshot.testing.MemoryLinks;
+import dev.earshot.testing.MemoryTransport;
+import dev.earshot.testing.MemoryWire;
+import dev.earshot.testing.ThreadLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How a network ends: with threads, and in real time. */
+@Timeout(30)
+class NetworkLifeTest {
+  private static final ServiceType TYPE = ServiceType.tcp("echo");
+  private static final Parameters TCP = Parameters.tcp().build();
+  private static final Duration MUCH = Duration.ofSeconds(20);
+
+  private final Queue<ThreadLoop> loops = new ConcurrentLinkedQueue<>();
+  private final MemoryWire wire = new MemoryWire(this::loop, new Random(1));
+  private final MemoryTransport here = wire.computer("10.0.0.1");
+  private final MemoryTransport there = wire.computer("10.0.0.2");
+  private final MemoryAir air = new MemoryAir(loop("air"));
+  private final ExecutorService user = Executors.newSingleThreadExecutor();
+
+  @AfterEach
+  void end() {
+    user.shutdownNow();
+    loops.forEach(ThreadLoop::close);
+    await(() -> threads().isEmpty(), "threads that stay: " + threads());
+  }
+
+  @Test
+  void afterTheCloseEveryFactoryThrows() {
+    Network network = open(here);
+    network.close();
+    for (Runnable factory :
+        List.<Runnable>of(
+            () -> network.connection(Endpoint.hostPort("10.0.0.1", 1), TCP),
+            () -> network.listener(TCP),
+            () -> network.browser(TYPE, TCP))) {
+      assertThatThrownBy(factory::run)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("is closed");
+    }
+    network.close();
+  }
+
+  @Test
+  void theCloseCancelsEveryHandleAndCompletesWhatIsOutstanding() {
+    Network network = open(here);
+    Connection unstarted = network.connection(Endpoint.hostPort("10.0.0.2", 1), TCP);
+    Listener unstartedListener = network.listener(TCP);
+    Connection waiting = network.connection(Endpoint.hostPort("10.0.0.2", 1), TCP).start();
+    Listener listener = network.listener(TCP).start(new Ignoring(), user);
+    Browser browser = network.browser(TYPE, TCP).start((b, results, changes) -> {}, user);
+    List<CompletableFuture<?>> outstanding =
+        List.of(
+            unstarted.ready(),
+            unstartedListener.ready(),
+            waiting.ready(),
+            waiting.receiveMessage());
+    listener.ready().join();
+    network.close();
+    assertThat(unstarted.state()).isEqualTo(new Connection.State.Cancelled());
+    assertThat(unstartedListener.state()).isEqualTo(new Listener.State.Cancelled());
+    assertThat(waiting.state()).isEqualTo(new Connection.State.Cancelled());
+    assertThat(listener.state()).isEqualTo(new Listener.State.Cancelled());
+    assertThat(browser.state()).isEqualTo(new Browser.State.Cancelled());
+    outstanding.forEach(
+        future -> await(future::isCompletedExceptionally, "outstanding: " + future));
+    assertThat(wire.open()).isEmpty();
+    await(() -> air.browsing() == 0, "browsing");
+  }
+
+  @Test
+  void manyMayCloseAtOnceAndEachWaitsForTheEnd() throws Exception {
+    AtomicInteger closes = new AtomicInteger();
+    Network network =
+        Network.builder()
+            .transport(new ClosingTransport(here, closes::incrementAndGet).provider())
+            .links(MemoryLinks.of("10.0.0.1"))
+            .open();
+    network.listener(TCP).start(new Ignoring(), user).ready().join();
+    List<Thread> closers = new ArrayList<>();
+    AtomicInteger seen = new AtomicInteger();
+    for (int i = 0; i < 8; i++) {
+      Thread closer =
+          new Thread(
+              () -> {
+                network.close();
+                seen.addAndGet(closes.get());
+              });
+      closers.add(closer);
+      closer.start();
+    }
+    for (Thread closer : closers) {
+      closer.join();
+    }
+    assertThat(closes).hasValue(1);
+    assertThat(seen).hasValue(8);
+  }
+
+  @Test
+  void aHandlerMayCloseItsOwnNetwork() throws Exception {
+    Network network = open(here);
+    CountDownLatch closed = new CountDownLatch(1);
+    Listener listener = network.listener(TCP);
+    listener.start(
+        new Ignoring() {
+          @Override
+          public void stateUpdated(Listener same, Listener.State state) {
+            if (state instanceof Listener.State.Ready) {
+              network.close();
+              closed.countDown();
+            }
+          }
+        },
+        user);
+    assertThat(closed.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(listener.state()).isEqualTo(new Listener.State.Cancelled());
+    await(() -> wire.open().isEmpty(), "open: " + wire.open());
+  }
+
+  @Test
+  void aHandlerThatRunsOnTheLoopMayCloseItsNetworkToo() throws Exception {
+    AtomicInteger closes = new AtomicInteger();
+    Network network =
+        Network.builder()
+            .transport(new ClosingTransport(here, closes::incrementAndGet).provider())
+            .links(MemoryLinks.of("10.0.0.1"))
+            .open();
+    CountDownLatch returned = new CountDownLatch(1);
+    Listener listener = network.listener(TCP);
+    listener.start(
+        new Ignoring() {
+          @Override
+          public void stateUpdated(Listener same, Listener.State state) {
+            if (state instanceof Listener.State.Ready) {
+              network.close();
+              returned.countDown();
+            }
+          }
+        },
+        Runnable::run);
+    assertThat(returned.await(5, TimeUnit.SECONDS)).isTrue();
+    await(() -> closes.get() == 1, "the transport is not closed");
+    assertThat(listener.state()).isEqualTo(new Listener.State.Cancelled());
+  }
+
+  @Test
+  void aFutureThatRunsOnTheNetworksOwnThreadsMayCloseItToo() {
+    Network network = open(here);
+    CompletableFuture<Void> closed =
+        network
+            .connection(Endpoint.hostPort("10.0.0.2", 1), TCP)
+            .ready()
+            .handle(
+                (connection, cause) -> {
+                  network.close();
+                  return null;
+                });
+    network.close();
+    await(closed::isDone, "a close in a future's callback");
+  }
+
+  @Test
+  void aProgramThatHangsDoesNotKeepTheNetworkFromClosing() throws Exception {
+    Network network = open(here);
+    CountDownLatch hang = new CountDownLatch(1);
+    Listener listener = network.listener(TCP);
+    listener.start(
+        new Ignoring() {
+          @Override
+          public void stateUpdated(Listener same, Listener.State state) {
+            awaitQuietly(hang);
+          }
+        },
+        user);
+    await(() -> listener.port().isPresent(), "ready");
+    network.close();
+    assertThat(listener.state()).isEqualTo(new Listener.State.Cancelled());
+    assertThat(wire.open()).isEmpty();
+    CompletableFuture<Void> cancelled = listener.cancel();
+    hang.countDown();
+    await(cancelled::isDone, "cancel");
+  }
+
+  @Test
+  void anExecutorThatWasShutDownBeforeDoesNotKeepAnybodyWaiting() {
+    Network network = open(here);
+    Connection connection =
+        network
+            .connection(Endpoint.hostPort("10.0.0.2", 1), TCP)
+            .start(new Connection.Handler() {}, user);
+    CompletableFuture<Connection> ready = connection.ready();
+    user.shutdownNow();
+    network.close();
+    await(ready::isDone, "ready");
+  }
+
+  @Test
+  void providersThatHangAreNotWaitedForLongerThanASecond() {
+    CountDownLatch hang = new CountDownLatch(1);
+    Network network =
+        Network.builder()
+            .transport(new ClosingTransport(here, () -> awaitQuietly(hang)).provider())
+            .discovery(BrokenDiscovery.closing(() -> awaitQuietly(hang)))
+            .links(MemoryLinks.of("10.0.0.1"))
+            .open();
+    long begin = loops.element().nanoTime();
+    network.close();
+    Duration took = Duration.ofNanos(loops.element().nanoTime() - begin);
+    hang.countDown();
+    // A second is what is promised; more is left to a busy machine.
+    assertThat(took).isBetween(Duration.ofMillis(700), Duration.ofSeconds(3));
+  }
+
+  @Test
+  void aProviderThatThrowsDoesNotKeepTheOthersFromClosing() {
+    AtomicInteger closes = new AtomicInteger();
+    Network network =
+        Network.builder()
+            .transport(new ClosingTransport(here, closes::incrementAndGet).provider())
+            .discovery(
+                BrokenDiscovery.closing(
+                    () -> {
+                      throw new IllegalArgumentException("on purpose");
+                    }))
+            .links(MemoryLinks.of("10.0.0.1"))
+            .open();
+    network.close();
+    assertThat(closes).hasValue(1);
+  }
+
+  @Test
+  void anInterruptedThreadClosesWithoutWaitingAndStaysInterrupted() {
+    Network network = open(here);
+    network.listener(TCP).start(new Ignoring(), user).ready().join();
+    Thread.currentThread().interrupt();
+    network.close();
+    assertThat(Thread.interrupted()).isTrue();
+    await(() -> wire.open().isEmpty(), "open: " + wire.open());
+  }
+
+  @Test
+  void connectionsSayFarewellBeforeTheTransportIsClosed() {
+    Network mine = open(here);
+    Network other = open(there);
+    List<Connection> arrived = new ArrayList<>();
+    Listener listener =
+        other
+            .listener(Parameters.webSocket().localPort(4242).build())
+            .start(
+                new Ignoring() {
+                  @Override
+                  public void newConnection(Listener same, Connection connection) {
+                    arrived.add(connection.start());
+                  }
+                },
+                user);
+    listener.ready().join();
+    Connection connection =
+        mine.connection(Endpoint.hostPort("10.0.0.2", 4242), Parameters.webSocket().build())
+            .start();
+    connection.ready().join();
+    await(() -> arrived.size() == 1, "arrival");
+    mine.close();
+    assertThat(connection.state()).isEqualTo(new Connection.State.Cancelled());
+    CompletableFuture<Boolean> farewell =
+        arrived.get(0).receiveMessage().thenApply(received -> received.endOfStream());
+    await(farewell::isDone, "farewell");
+    assertThat(farewell.join()).isTrue();
+    other.close();
+    assertThat(wire.open()).isEmpty();
+  }
+
+  @Test
+  void itLeavesNoThreadHoweverManyItHad() {
+    Network network = open(here);
+    for (int i = 0; i < 50; i++) {
+      network.connection(Endpoint.hostPort("host-" + i + ".invalid", 1), TCP).start();
+    }
+    network.close();
+    await(() -> threads().isEmpty(), "threads that stay: " + threads());
+  }
+
+  @Test
+  void itsClockTellsTheTimeUntilItIsClosed() throws Exception {
+    Network network = open(here);
+    CountDownLatch ran = new CountDownLatch(2);
+    long before = network.clock().nanoTime();
+    network
+        .clock()
+        .schedule(
+            Duration.ofMillis(1),
+            () -> {
+              ran.countDown();
+              throw new IllegalArgumentException("a task that throws");
+            });
+    network.clock().schedule(Duration.ofMillis(5), ran::countDown);
+    network.clock().schedule(Duration.ofMillis(1), () -> {}).cancel();
+    assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(network.clock().nanoTime() - before).isGreaterThanOrEqualTo(5_000_000);
+    AtomicInteger late = new AtomicInteger();
+    network.clock().schedule(Duration.ofMillis(300), late::incrementAndGet);
+    network.close();
+    network.clock().schedule(Duration.ZERO, late::incrementAndGet).cancel();
+    loops.forEach(ThreadLoop::close);
+    assertThat(late).hasValue(0);
+  }
+
+  private Network open(MemoryTransport transport) {
+    return Network.builder()
+        .transport(transport)
+        .discovery(air.discovery())
+        .links(MemoryLinks.of("10.0.0.1", "10.0.0.2"))
+        .open();
+  }
+
+  private ThreadLoop loop(String name) {
+    ThreadLoop loop = new ThreadLoop(name);
+    loops.add(loop);
+    return loop;
+  }
+
+  /** The threads that a network made. */
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("earshot-"))
+        .sorted()
+        .toList();
+  }
+
+  private void await(BooleanSupplier condition, String otherwise) {
+    long end = System.nanoTime() + MUCH.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(otherwise).isLessThan(end);
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static class Ignoring implements Listener.Handler {
+    @Override
+    public void newConnection(Listener listener, Connection connection) {
+      connection.cancel();
+    }
+  }
+}
