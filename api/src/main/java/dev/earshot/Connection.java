@@ -18,8 +18,9 @@ import java.util.concurrent.Flow;
  *       changes, or at once by {@link #restart}. An outgoing connection only.
  *   <li>{@link State.Ready}: content flows. Losing viability does not leave it.
  *   <li>{@link State.Failed}: over, by the network or the peer. At most once.
- *   <li>{@link State.Cancelled}: over, by {@link #cancel} or {@link #forceCancel}. At most once,
- *       and always last, also after {@code Failed}. Nothing is reported after it.
+ *   <li>{@link State.Cancelled}: over, by {@link #cancel} or {@link #forceCancel}, or since both
+ *       sides sent a {@linkplain SendOptions#FINAL final message} and this one has read the end. At
+ *       most once, and always last, also after {@code Failed}. Nothing is reported after it.
  * </ol>
  *
  * <p>Threads: every method may be called from any thread and returns at once. Handlers are called
@@ -37,14 +38,14 @@ public interface Connection extends AutoCloseable {
   /**
    * Starts, with state and path changes reported to {@code handler} on {@code queue}.
    *
-   * @throws IllegalStateException if it was started before
+   * @throws IllegalStateException if it was started before, or the network is closed
    */
   Connection start(Handler handler, Executor queue);
 
   /**
    * Starts without a handler; futures complete on a queue of the library's.
    *
-   * @throws IllegalStateException if it was started before
+   * @throws IllegalStateException if it was started before, or the network is closed
    */
   Connection start();
 

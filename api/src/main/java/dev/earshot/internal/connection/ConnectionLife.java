@@ -54,6 +54,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private boolean delivering;
   private boolean wakeUpAfterwards;
   private boolean answered;
+  private boolean finished;
+  private boolean endRead;
   private @Nullable NetworkException lastReason;
   private @Nullable Attempt attempt;
   private @Nullable Pipe pipe;
@@ -152,14 +154,14 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   /** The attempt has failed, or, once there is one, the pipe. */
   @Override
   public void failed(NetworkException cause) {
-    if (pipe != null) {
+    loop.assertInLoop();
+    if (machine.phase() != Phase.PREPARING) {
       on(Event.LOST, cause);
-    } else {
-      attempt = null;
-      boolean passing =
-          cause instanceof UnreachableException || cause instanceof UnresolvedException;
-      on(passing && side.mayWait() ? Event.UNREACHED : Event.REFUSED, cause);
+      return;
     }
+    attempt = null;
+    boolean passing = cause instanceof UnreachableException || cause instanceof UnresolvedException;
+    on(passing && side.mayWait() ? Event.UNREACHED : Event.REFUSED, cause);
   }
 
   @Override
@@ -179,11 +181,34 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     traffic.demand().ask();
   }
 
+  /**
+   * Both sides have said their last. If this side meant to, the connection goes on until its user
+   * has read the end; otherwise it has failed, and what has arrived can still be read.
+   */
   @Override
   public void closed() {
-    on(
-        traffic.sends().isFinished() ? Event.FINISHED : Event.CLOSED,
-        new ConnectionLostException(name() + ": closed by the peer"));
+    loop.assertInLoop();
+    if (machine.phase() == Phase.READY && traffic.sends().isFinished()) {
+      finished = true;
+      pipe = null;
+      traffic.demand().end();
+      finishOnceRead();
+    } else {
+      on(Event.CLOSED, new ConnectionLostException(name() + ": closed by the peer"));
+    }
+  }
+
+  /** The user has read the end of the stream. */
+  void endRead() {
+    loop.assertInLoop();
+    endRead = true;
+    finishOnceRead();
+  }
+
+  private void finishOnceRead() {
+    if (finished && endRead && machine.phase() == Phase.READY) {
+      on(Event.FINISHED, new ConnectionLostException(name() + ": finished by both sides"));
+    }
   }
 
   // ---- what it leads to
@@ -239,7 +264,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     RuntimeException mistake = null;
     for (Effect effect : transition.effects()) {
       try {
-        perform(effect, transition.next(), cause);
+        perform(effect, cause);
       } catch (RuntimeException e) {
         mistake = e;
       }
@@ -250,7 +275,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     }
   }
 
-  private void perform(Effect effect, Phase after, NetworkException cause) {
+  private void perform(Effect effect, NetworkException cause) {
     switch (effect) {
       case BEGIN_ATTEMPT -> beginAttempt();
       case CANCEL_ATTEMPT -> cancelAttempt();
@@ -258,7 +283,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       case ADOPT_PIPE -> adopt();
       case CLOSE_PIPE -> closePipe(cause);
       case ABORT_PIPE -> abortPipe();
-      case RELEASE -> release(after, cause);
+      case RELEASE -> release(cause);
       default -> throw new IllegalStateException(effect + " is not known");
     }
   }
@@ -298,7 +323,9 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     traffic.sends().close(cause);
     crossing.queue().execute(() -> traffic.reads().cancel(cause));
     setDeadline(GRACE, Event.GRACE_OVER);
-    if (pipe != null) {
+    if (pipe == null) {
+      on(Event.CLOSED, cause); // it ended before, and only its end was not read yet
+    } else {
       pipe.close();
     }
   }
@@ -310,20 +337,21 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   }
 
   /** The one way out: nothing is held, and nobody is left waiting. */
-  private void release(Phase after, NetworkException cause) {
+  private void release(NetworkException cause) {
     stopDeadline();
     attempt = null;
     pipe = null;
     health = null;
     traffic.demand().end();
     traffic.sends().end(cause);
-    crossing.queue().execute(() -> endReads(after, cause));
+    crossing.queue().execute(() -> endReads(cause));
     side.handshakeOver();
     side.ended();
   }
 
-  private void endReads(Phase after, NetworkException cause) {
-    if (after == Phase.CANCELLED) {
+  /** What has arrived can still be read, unless the user wants no more. */
+  private void endReads(NetworkException cause) {
+    if (cause instanceof CancelledException) {
       traffic.reads().cancel(cause);
     } else {
       traffic.reads().fail(cause);

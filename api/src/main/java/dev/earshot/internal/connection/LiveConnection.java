@@ -55,7 +55,7 @@ public final class LiveConnection implements Connection {
     this.reports = new Reports(crossing, this);
     this.sends = new SendQueue(crossing, parameters, endpoint, this::wakeUp);
     Demand demand = new Demand(crossing, parameters.receiveBuffer());
-    this.reads = new ReceiveQueue(crossing, demand);
+    this.reads = new ReceiveQueue(crossing, demand, this::endRead);
     this.life =
         new ConnectionLife(
             crossing, made, new ConnectionLife.Traffic(sends, reads, demand), reports);
@@ -258,6 +258,10 @@ public final class LiveConnection implements Connection {
     } else {
       onLoop(wakeUp);
     }
+  }
+
+  private void endRead() {
+    onLoop(life::endRead);
   }
 
   /** Once the network is closed, every connection that held anything has ended. */

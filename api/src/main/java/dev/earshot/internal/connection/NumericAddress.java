@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /** Host names that are addresses, and need no look-up. */
 final class NumericAddress {
-  private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+  private static final String BYTE = "(\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])";
+  private static final Pattern IPV4 = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
   private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%\\d+)?");
 
   private NumericAddress() {}
@@ -21,9 +22,10 @@ final class NumericAddress {
       return Optional.empty();
     }
     try {
+      // Never asks a name server: what has a colon is parsed or refused, and the rest is valid.
       return Optional.of(InetAddress.getByName(host));
     } catch (UnknownHostException malformed) {
-      return Optional.empty(); // 1.2.3.999 is for the look-up to refuse
+      return Optional.empty(); // for the look-up to refuse
     }
   }
 }

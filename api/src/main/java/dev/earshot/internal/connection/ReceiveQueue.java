@@ -31,6 +31,7 @@ final class ReceiveQueue {
   private final Crossing crossing;
   private final SerialQueue queue;
   private final Demand demand;
+  private final Runnable endRead;
   private final AtomicInteger onTheWay = new AtomicInteger();
 
   private final Arrived arrived = new Arrived();
@@ -45,7 +46,13 @@ final class ReceiveQueue {
   private @Nullable Received end;
   private @Nullable NetworkException failure;
 
-  ReceiveQueue(Crossing crossing, Demand demand) {
+  /**
+   * A queue without reads and content.
+   *
+   * @param endRead called on the queue, once, when the end of the stream is handed over
+   */
+  ReceiveQueue(Crossing crossing, Demand demand, Runnable endRead) {
+    this.endRead = endRead;
     this.crossing = crossing;
     this.queue = crossing.queue();
     this.demand = demand;
@@ -172,6 +179,7 @@ final class ReceiveQueue {
     }
     if (content.endOfStream()) {
       end = Received.end(content.metadata());
+      endRead.run();
     }
     return content;
   }
