@@ -3,9 +3,9 @@ package dev.earshot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that was ready and ended though this side would have gone on: reset, silent for too
- * long, cut in the middle of a message, or closed by the peer, which reads see as the end of the
- * stream. What had been handed over but not acknowledged may or may not have arrived.
+ * A connection that was ready and ended without a farewell: reset, silent for too long, or cut in
+ * the middle of a message. What had been handed over but not acknowledged may or may not have
+ * arrived. A peer that says farewell ends it with {@link ClosedByPeerException} instead.
  */
 public final class ConnectionLostException extends NetworkException {
   private static final long serialVersionUID = 1L;

@@ -88,6 +88,15 @@ class FactsTest {
   }
 
   @Test
+  void aFarewellIsNoPassingFailureAndSaysItsCodeAndReason() {
+    ClosedByPeerException told = new ClosedByPeerException("m", OptionalInt.of(1001), "bye");
+    assertThat(told.isTransient()).isFalse();
+    assertThat(told.closeCode()).hasValue(1001);
+    assertThat(told.reason()).isEqualTo("bye");
+    assertThat(new ClosedByPeerException("m", OptionalInt.empty(), "").closeCode()).isEmpty();
+  }
+
+  @Test
   void anExceptionNeedsNoCause() {
     assertThat(new HandshakeException(HandshakeException.Reason.OTHER, "m").reason())
         .isEqualTo(HandshakeException.Reason.OTHER);

@@ -187,6 +187,10 @@ final class MemoryPipe implements Pipe {
   }
 
   void peerFinished() {
+    peerFinished(Received.end(farewell()));
+  }
+
+  private void peerFinished(Received end) {
     if (over || endArrived) {
       return;
     }
@@ -195,7 +199,7 @@ final class MemoryPipe implements Pipe {
       endDelivered = true;
       endIfBothSaidFarewell();
     } else {
-      arrived.add(Received.end(farewell()));
+      arrived.add(end);
       deliver();
     }
   }
@@ -254,6 +258,11 @@ final class MemoryPipe implements Pipe {
   }
 
   private void transmit(Outgoing next) {
+    if (isMessageBased() && isClose(next.options().metadata())) {
+      Received end = new Received(next.content(), next.options().metadata(), false, true);
+      finish(() -> partner().peerFinished(end));
+      return;
+    }
     int length = next.content().length();
     boolean last = next.options().finalMessage();
     if (!last || length > 0) {
@@ -267,11 +276,20 @@ final class MemoryPipe implements Pipe {
 
   /** Says that nothing more comes. */
   void finish() {
+    finish(() -> partner().peerFinished());
+  }
+
+  private void finish(Runnable farewell) {
     if (!finished && !over) {
       finished = true;
-      out.send(() -> partner().peerFinished());
+      out.send(farewell);
       endIfBothSaidFarewell();
     }
+  }
+
+  private static boolean isClose(ContentMetadata metadata) {
+    return metadata instanceof ContentMetadata.WebSocket about
+        && about.opcode() == ContentMetadata.Opcode.CLOSE;
   }
 
   private void deliver() {

@@ -2,8 +2,6 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.CancelledException;
 import dev.earshot.Connection;
-import dev.earshot.ConnectionLostException;
-import dev.earshot.HandshakeException;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
 import dev.earshot.Received;
@@ -49,6 +47,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private final Side side;
   private final Traffic traffic;
   private final Reports reports;
+  private final CauseWords words;
 
   private boolean handling;
   private boolean delivering;
@@ -60,6 +59,9 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private @Nullable Attempt attempt;
   private @Nullable Pipe pipe;
   private @Nullable PathHealth health;
+
+  /** The end of the peer's stream, once it has come. */
+  private @Nullable Received farewell;
 
   /** The time to be started, then to become ready, then to say farewell. */
   private Loop.@Nullable Timer deadline;
@@ -75,6 +77,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     this.side = side;
     this.traffic = traffic;
     this.reports = reports;
+    this.words = new CauseWords(side.endpoint());
   }
 
   // ---- what the user and the network do
@@ -170,6 +173,9 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     if (pipe == null) {
       return;
     }
+    if (!batch.isEmpty() && batch.get(batch.size() - 1).endOfStream()) {
+      farewell = batch.get(batch.size() - 1);
+    }
     traffic.demand().arrived(Arrived.cost(batch));
     delivering = true;
     crossing.queue().execute(() -> traffic.reads().content(batch));
@@ -194,7 +200,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       traffic.demand().end();
       finishOnceRead();
     } else {
-      on(Event.CLOSED, new ConnectionLostException(name() + ": closed by the peer"));
+      on(Event.CLOSED, words.closedByPeer(farewell));
     }
   }
 
@@ -207,7 +213,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
 
   private void finishOnceRead() {
     if (finished && endRead && machine.phase() == Phase.READY) {
-      on(Event.FINISHED, new ConnectionLostException(name() + ": finished by both sides"));
+      on(Event.FINISHED, words.closedByPeer(farewell));
     }
   }
 
@@ -226,8 +232,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
         try {
           handle(next);
         } catch (RuntimeException mistake) {
-          LOG.log(Level.ERROR, name() + " is broken", mistake);
-          pending.add(new Happening(Event.BROKEN, broken(mistake)));
+          LOG.log(Level.ERROR, words.name() + " is broken", mistake);
+          pending.add(new Happening(Event.BROKEN, words.broken(mistake)));
         }
       }
     } finally {
@@ -241,7 +247,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       LOG.log(
           Level.WARNING,
           "{0} was handed over, neither started nor cancelled, and is closed",
-          name());
+          words.name());
     }
     Transition transition = machine.on(happening.event());
     Phase after = transition.next();
@@ -270,8 +276,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       }
     }
     if (mistake != null) {
-      LOG.log(Level.ERROR, name() + " is broken", mistake);
-      pending.add(new Happening(Event.BROKEN, broken(mistake)));
+      LOG.log(Level.ERROR, words.name() + " is broken", mistake);
+      pending.add(new Happening(Event.BROKEN, words.broken(mistake)));
     }
   }
 
@@ -384,32 +390,16 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       return happening.cause();
     }
     return switch (happening.event()) {
-      case NOT_STARTED ->
-          new HandshakeException(
-              HandshakeException.Reason.TIMED_OUT,
-              name() + ": not started within " + TimedDial.seconds(TIME_TO_START));
+      case NOT_STARTED -> words.notStarted(TIME_TO_START);
       case TIMED_OUT -> timedOut();
-      default -> new CancelledException(name() + " was cancelled");
+      default -> words.cancelled();
     };
   }
 
   private NetworkException timedOut() {
-    if (lastReason != null) {
-      return lastReason;
-    }
-    String message =
-        name() + ": not ready in time, still " + (attempt == null ? "waiting" : attempt.stage());
-    return answered
-        ? new HandshakeException(HandshakeException.Reason.TIMED_OUT, message)
-        : new UnreachableException(message);
-  }
-
-  private NetworkException broken(RuntimeException mistake) {
-    return new NetworkException(name() + ": a mistake of the library, see the log", mistake);
-  }
-
-  private String name() {
-    return "connection with " + side.endpoint();
+    return lastReason != null
+        ? lastReason
+        : words.timedOut(attempt == null ? "waiting" : attempt.stage(), answered);
   }
 
   private void setDeadline(Duration time, Event event) {

@@ -4,6 +4,7 @@ import static dev.earshot.internal.connection.Neighbours.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.CancelledException;
+import dev.earshot.ClosedByPeerException;
 import dev.earshot.Connection.State;
 import dev.earshot.ConnectionLostException;
 import dev.earshot.ContentMetadata;
@@ -139,7 +140,41 @@ class EndingTest {
     assertThat(((State.Failed) connection.state()).cause()).hasMessageContaining("by the peer");
     CompletableFuture<Void> late = connection.send(Payload.utf8("too late"));
     neighbours.passing(SHORT);
-    assertThat(failure(late)).isInstanceOf(ConnectionLostException.class);
+    assertThat(failure(late)).isInstanceOf(ClosedByPeerException.class);
+    neighbours.verifyNothingIsHeld();
+  }
+
+  @Test
+  void theCodeAndTheReasonOfTheFarewellAreInTheFailure() {
+    LiveConnection connection = neighbours.connected(WEB_SOCKET);
+    ContentMetadata leaving =
+        new ContentMetadata.WebSocket(ContentMetadata.Opcode.CLOSE, OptionalInt.of(1001));
+    neighbours.other().send(Payload.utf8("gone to lunch"), new SendOptions(leaving, true));
+    neighbours.passing(SHORT);
+    ClosedByPeerException cause =
+        (ClosedByPeerException) ((State.Failed) connection.state()).cause();
+    assertThat(cause).hasMessageContaining("10.0.0.2:4242").hasMessageContaining("1001");
+    assertThat(cause.closeCode()).hasValue(1001);
+    assertThat(cause.reason()).isEqualTo("gone to lunch");
+    Received read = neighbours.time.await(connection.receiveMessage());
+    assertThat(read.endOfStream()).isTrue();
+    assertThat(read.content()).isEqualTo(Payload.utf8("gone to lunch"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatArrivedAfterTheFinalMessageIsReadLater(boolean messages) {
+    LiveConnection connection = neighbours.connected(messages ? WEB_SOCKET : TCP);
+    connection.send(Payload.utf8("GET"), SendOptions.FINAL);
+    neighbours.other().send(Payload.utf8("the response"));
+    neighbours.other().cancel();
+    neighbours.passing(Duration.ofSeconds(5));
+    Payload response = neighbours.time.await(connection.receive(12, 12)).content();
+    assertThat(response).isEqualTo(Payload.utf8("the response"));
+    for (int i = 0; i < 3; i++) {
+      assertThat(neighbours.time.await(connection.receiveMessage()).endOfStream()).isTrue();
+    }
+    assertThat(connection.state()).isEqualTo(new State.Cancelled());
     neighbours.verifyNothingIsHeld();
   }
 
