@@ -1,6 +1,5 @@
 package dev.earshot.internal.connection;
 
-import dev.earshot.CancelledException;
 import dev.earshot.Connection;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
@@ -67,9 +66,6 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private Loop.@Nullable Timer deadline;
 
   private record Happening(Event event, @Nullable NetworkException cause) {}
-
-  /** What flows. */
-  record Traffic(SendQueue sends, ReceiveQueue reads, Demand demand) {}
 
   ConnectionLife(Crossing crossing, Side side, Traffic traffic, Reports reports) {
     this.crossing = crossing;
@@ -326,8 +322,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   }
 
   private void closePipe(NetworkException cause) {
-    traffic.sends().close(cause);
-    crossing.queue().execute(() -> traffic.reads().cancel(cause));
+    traffic.close(crossing, cause);
     setDeadline(GRACE, Event.GRACE_OVER);
     if (pipe == null) {
       on(Event.CLOSED, cause); // it ended before, and only its end was not read yet
@@ -348,20 +343,9 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     attempt = null;
     pipe = null;
     health = null;
-    traffic.demand().end();
-    traffic.sends().end(cause);
-    crossing.queue().execute(() -> endReads(cause));
+    traffic.end(crossing, cause);
     side.handshakeOver();
     side.ended();
-  }
-
-  /** What has arrived can still be read, unless the user wants no more. */
-  private void endReads(NetworkException cause) {
-    if (cause instanceof CancelledException) {
-      traffic.reads().cancel(cause);
-    } else {
-      traffic.reads().fail(cause);
-    }
   }
 
   private void enter(Phase phase, NetworkException cause) {

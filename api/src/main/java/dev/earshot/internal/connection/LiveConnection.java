@@ -56,9 +56,7 @@ public final class LiveConnection implements Connection {
     this.sends = new SendQueue(crossing, parameters, endpoint, this::wakeUp);
     Demand demand = new Demand(crossing, parameters.receiveBuffer());
     this.reads = new ReceiveQueue(crossing, demand, this::endRead);
-    this.life =
-        new ConnectionLife(
-            crossing, made, new ConnectionLife.Traffic(sends, reads, demand), reports);
+    this.life = new ConnectionLife(crossing, made, new Traffic(sends, reads, demand), reports);
     this.heldFromTheStart = made.holdsFromTheStart();
     this.wakeUp = life::wakeUp;
   }
