@@ -29,7 +29,6 @@ final class LocksTest {
           entry("DiscoveryCore", "an advertisement is changed from whatever thread, in that order"),
           entry("GuardedJmdns", "jmDNS changes its socket under its own lock"),
           entry("SessionQueue", "tasks come from every thread"),
-          entry("CallbackQueue", "tasks come from every thread"),
           entry("LiveSession", "started and left on users' threads"),
           entry("Delivery", "each connection tells the fate of its copy on its own loop"));
 
