@@ -62,6 +62,10 @@ final class TlsStage implements ByteStage, ByteStage.Above {
   private final List<Runnable> whenSent = new ArrayList<>();
   private boolean wanted;
   private boolean busy;
+
+  /** The engine has been busy: something may have waited for it. */
+  private boolean owing;
+
   private boolean finishing;
   private boolean inputEnded;
   private boolean over;
@@ -278,7 +282,7 @@ final class TlsStage implements ByteStage, ByteStage.Above {
     if (!over && !busy) {
       obey(engine.getHandshakeStatus());
     }
-    if (!over && !busy) {
+    if (!over && !busy && owing) {
       catchUp();
     }
     if (over || busy) {
@@ -321,6 +325,7 @@ final class TlsStage implements ByteStage, ByteStage.Above {
     if (busy || late.length > 0) {
       return;
     }
+    owing = false;
     List<Runnable> tasks = List.copyOf(whenSent);
     whenSent.clear();
     if (finishing) {
@@ -439,6 +444,7 @@ final class TlsStage implements ByteStage, ByteStage.Above {
 
   private void runTasks() throws SSLException {
     busy = true;
+    owing = true;
     try {
       workers.execute(this::work);
     } catch (RejectedExecutionException e) {
