@@ -193,9 +193,8 @@ final class Household implements ListenerHost, BrowserHost {
 
     @Override
     public boolean opened(LiveConnection connection) {
-      boolean wasEmpty = openConnections.isEmpty();
       boolean taken = openConnections.opened(connection);
-      if (wasEmpty && taken) {
+      if (taken) { // not only the first: the one before may be ending at this moment
         onLoop(Household.this::watchWhileNeeded);
       }
       return taken;

@@ -113,7 +113,11 @@ public final class HostNames {
       answer = new Answer(List.of(), List.of(), "the system's resolver failed: " + e);
     }
     Answer result = answer;
-    loop.execute(() -> answered(name, result));
+    try {
+      loop.execute(() -> answered(name, result));
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "the answer for " + name + " came too late: the network is closed", e);
+    }
   }
 
   private void answered(String name, Answer answer) {

@@ -129,7 +129,11 @@ public final class LinkWatch {
       LOG.log(Level.WARNING, "the links could not be listed; trying again", e);
     }
     LinkTable table = seen;
-    loop.execute(() -> looked(table));
+    try {
+      loop.execute(() -> looked(table));
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "a look at the links came too late: the network is closed", e);
+    }
   }
 
   private void looked(@Nullable LinkTable seen) {

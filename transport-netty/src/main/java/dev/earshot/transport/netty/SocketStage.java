@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import java.nio.channels.ClosedChannelException;
@@ -107,12 +108,22 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
       return;
     }
     for (int at = from; at < to; ) {
-      ByteBuf buffer = loop.writeBuffer();
-      int count = Math.min(to - at, buffer.capacity());
+      int count = Math.min(to - at, NettyLoop.Arrays.LENGTH);
+      ByteBuf buffer = isBehind() ? channel.alloc().directBuffer(count, count) : loop.writeBuffer();
       buffer.writeBytes(bytes, at, count);
       channel.write(buffer, channel.voidPromise());
       at += count;
     }
+  }
+
+  /**
+   * Whether the system has not taken all that was written. What is written then waits, and with it
+   * its buffer: so that must be no larger than its content, or a peer that reads nothing could make
+   * many small answers hold much memory.
+   */
+  private boolean isBehind() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting != null && !waiting.isEmpty();
   }
 
   @Override
