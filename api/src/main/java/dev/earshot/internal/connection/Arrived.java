@@ -3,6 +3,7 @@ package dev.earshot.internal.connection;
 import dev.earshot.Payload;
 import dev.earshot.Received;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +16,18 @@ import org.jspecify.annotations.Nullable;
  * piece. Content that is as long as wanted is handed on without a copy.
  */
 final class Arrived {
-  private final ArrayDeque<Received> pieces = new ArrayDeque<>(4);
+  private final ArrayDeque<List<Received>> later = new ArrayDeque<>(2);
 
-  /** The bytes in {@code pieces}. */
+  /** The batch that is being used up; the pieces of {@code later} come after it. */
+  private List<Received> batch = List.of();
+
+  /** Where in {@code batch} the next piece is; at its end only if there is none at all. */
+  private int position;
+
+  /** What is left of the next piece; null while that is whole. */
+  private @Nullable Received rest;
+
+  /** The bytes in all pieces. */
   private long length;
 
   /** What has left: the cost of every piece that was used up. */
@@ -28,28 +38,45 @@ final class Arrived {
     return Math.max(SendQueue.SMALLEST_COST, piece.content().length());
   }
 
-  static long cost(List<Received> batch) {
+  static long cost(List<Received> come) {
     long cost = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      cost += cost(batch.get(i));
+    for (int i = 0; i < come.size(); i++) {
+      cost += cost(come.get(i));
     }
     return cost;
   }
 
-  void add(List<Received> batch) {
-    for (int i = 0; i < batch.size(); i++) {
-      Received piece = batch.get(i);
-      if (piece.content().isEmpty() && !isBoundary(piece)) {
-        consumed += cost(piece); // nothing came, and nothing ended
-      } else {
-        length += piece.content().length();
-        pieces.add(piece);
+  /** Adds what came. The list is kept as it is, since there may be a thousand pieces in it. */
+  void add(List<Received> come) {
+    long bytes = 0;
+    for (int i = 0; i < come.size(); i++) {
+      Received piece = come.get(i);
+      if (saysNothing(piece)) {
+        add(withoutThoseThatSayNothing(come));
+        return;
       }
+      bytes += piece.content().length();
+    }
+    length += bytes;
+    if (!come.isEmpty()) {
+      later.add(come);
+      goOn();
     }
   }
 
+  private static boolean saysNothing(Received piece) {
+    return piece.content().isEmpty() && !isBoundary(piece);
+  }
+
+  private List<Received> withoutThoseThatSayNothing(List<Received> come) {
+    List<Received> others = new ArrayList<>(come);
+    others.removeIf(Arrived::saysNothing);
+    consumed += cost(come) - cost(others);
+    return others;
+  }
+
   boolean isEmpty() {
-    return pieces.isEmpty();
+    return position == batch.size();
   }
 
   /** The cost of all that was ever used up or dropped. */
@@ -58,19 +85,19 @@ final class Arrived {
   }
 
   void clear() {
-    while (!pieces.isEmpty()) {
+    while (!isEmpty()) {
       remove();
     }
   }
 
-  /** The next piece as it came; null if there is none. */
+  /** The next piece as it came, or what is left of it; null if there is none. */
   @Nullable Received peek() {
-    return pieces.peek();
+    return isEmpty() ? null : next();
   }
 
   /** What satisfies a read of so many bytes; null if there is not enough. */
   @Nullable Received take(int minimum, int maximum) {
-    Received first = pieces.peek();
+    Received first = peek();
     if (first == null) {
       return null;
     }
@@ -81,7 +108,7 @@ final class Arrived {
     if (here >= minimum || isBoundary(first)) {
       return remove();
     }
-    if (length < minimum && !isBoundary(pieces.getLast())) {
+    if (length < minimum && !isBoundary(last())) {
       return null;
     }
     return join(minimum, maximum);
@@ -91,19 +118,40 @@ final class Arrived {
     return piece.endOfMessage() || piece.endOfStream();
   }
 
+  private Received last() {
+    List<Received> last = later.isEmpty() ? batch : later.getLast();
+    return last.get(last.size() - 1);
+  }
+
   private Received remove() {
-    Received first = pieces.remove();
+    Received first = next();
+    if (rest != null) {
+      rest = null;
+    }
     length -= first.content().length();
     consumed += cost(first);
+    position++;
+    goOn();
     return first;
+  }
+
+  private Received next() {
+    return rest != null ? rest : batch.get(position);
+  }
+
+  /** Goes on to the next batch if this one is used up, and does not keep it. */
+  private void goOn() {
+    while (position == batch.size() && !(batch.isEmpty() && later.isEmpty())) {
+      batch = later.isEmpty() ? List.of() : later.remove();
+      position = 0;
+    }
   }
 
   private Received split(Received first, int count) {
     Payload content = first.content();
-    Payload rest = content.slice(count, content.length() - count);
-    Received left = new Received(rest, first.metadata(), first.endOfMessage(), first.endOfStream());
-    pieces.remove();
-    pieces.addFirst(left);
+    Payload tail = content.slice(count, content.length() - count);
+    Received left = new Received(tail, first.metadata(), first.endOfMessage(), first.endOfStream());
+    rest = left;
     length -= count;
     consumed += cost(first) - cost(left);
     return new Received(content.slice(0, count), first.metadata(), false, false);
@@ -114,7 +162,7 @@ final class Arrived {
     byte[] joined = new byte[(int) Math.min(maximum, length)];
     int at = 0;
     while (at < joined.length || at < minimum) {
-      Received piece = pieces.getFirst();
+      Received piece = next();
       Received part =
           piece.content().length() > joined.length - at
               ? split(piece, joined.length - at)

@@ -172,9 +172,10 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     if (!batch.isEmpty() && batch.get(batch.size() - 1).endOfStream()) {
       farewell = batch.get(batch.size() - 1);
     }
-    traffic.demand().arrived(Arrived.cost(batch));
+    long cost = Arrived.cost(batch);
+    traffic.demand().arrived(cost);
     delivering = true;
-    crossing.queue().execute(() -> traffic.reads().content(batch));
+    crossing.queue().execute(() -> traffic.reads().content(batch, cost));
     delivering = false;
     if (wakeUpAfterwards) {
       wakeUpAfterwards = false;

@@ -87,10 +87,10 @@ final class ReceiveQueue {
     match();
   }
 
-  /** Takes a batch that came from the pipe. */
-  void content(List<Received> batch) {
+  /** Takes a batch of so much {@link Arrived#cost} that came from the pipe. */
+  void content(List<Received> batch, long cost) {
     queue.assertInQueue();
-    seen += Arrived.cost(batch);
+    seen += cost;
     arrived.add(batch);
     if (dropping) {
       arrived.clear();

@@ -47,6 +47,9 @@ final class FrameDecoder {
   private static final int SIZE_IN_2_BYTES = 126;
   private static final int SIZE_IN_8_BYTES = 127;
 
+  /** The longest header of a frame whose length fits into two bytes. */
+  private static final int MIDDLE_HEADER = 8;
+
   /** The least that is set aside for a message of which little has arrived. */
   private static final int FIRST_GROWTH = 2 << 10;
 
@@ -103,6 +106,7 @@ final class FrameDecoder {
     int at = from;
     while (!closed) {
       if (!inFrame) {
+        at = readWholeMessages(bytes, at, to, batch);
         at = at == to ? to : readHeader(bytes, at, to);
         if (!inFrame) {
           return;
@@ -120,6 +124,38 @@ final class FrameDecoder {
         batch.add(wholeMessage());
       }
     }
+  }
+
+  /**
+   * Reads binary messages of one frame each that lie here as a whole, which most do. It stops
+   * before anything else, right or wrong; that is for the way that goes step by step. Nothing of
+   * such a message is kept in a field, since that costs more than reading it.
+   */
+  private int readWholeMessages(byte[] bytes, int from, int to, List<Received> batch) {
+    if (headerLength > 0 || messageOpcode != CONTINUATION) {
+      return from;
+    }
+    int most = options.maximumMessageSize();
+    int at = from;
+    while (to - at >= MIDDLE_HEADER && bytes[at] == (byte) (FINAL_BIT | BINARY)) {
+      int size = fromClient ? bytes[at + 1] ^ ~SIZE_BITS : bytes[at + 1];
+      int begin = at + 2 + (size == SIZE_IN_2_BYTES ? 2 : 0) + (fromClient ? 4 : 0);
+      int length =
+          size == SIZE_IN_2_BYTES ? (bytes[at + 2] & 0xFF) << 8 | bytes[at + 3] & 0xFF : size;
+      // A negative size has the wrong mask bit.
+      boolean plain = size >= 0 && size != SIZE_IN_8_BYTES;
+      boolean shortest = size < SIZE_IN_2_BYTES || length >= SIZE_IN_2_BYTES;
+      if (!plain || !shortest || length > most || length > to - begin) {
+        break;
+      }
+      byte[] content = Arrays.copyOfRange(bytes, begin, begin + length);
+      if (fromClient) {
+        Masking.apply(content, 0, length, Masking.key(bytes, begin - 4));
+      }
+      batch.add(Received.message(Payload.wrap(content), ContentMetadata.BINARY));
+      at = begin + length;
+    }
+    return at;
   }
 
   private int readHeader(byte[] bytes, int from, int to) throws NetworkException {
@@ -163,8 +199,7 @@ final class FrameDecoder {
       if (to < at + 4) {
         return -1;
       }
-      key = bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8 | (bytes[at + 2] & 0xFF) << 16;
-      key |= bytes[at + 3] << 24;
+      key = Masking.key(bytes, at);
       at += 4;
     }
     begin(bytes[from], (int) length);

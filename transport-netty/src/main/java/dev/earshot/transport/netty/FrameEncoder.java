@@ -36,6 +36,23 @@ final class FrameEncoder {
     this.keys = keys;
   }
 
+  /**
+   * Writes a frame with all of this payload if it fits; otherwise nothing, and the result is -1.
+   * Only while no other frame is being written.
+   */
+  int whole(int opcode, Payload payload, byte[] target, int from, int limit) {
+    int length = payload.length();
+    if (length > limit - from - FrameDecoder.MAXIMUM_HEADER) {
+      return -1;
+    }
+    int at = header(target, from, opcode, length);
+    payload.copyTo(0, target, at, length);
+    if (keys != null) {
+      Masking.apply(target, at, length, key);
+    }
+    return at + length;
+  }
+
   /** Makes a frame with this payload the next; only while no other is being written. */
   void begin(int opcode, Payload payload) {
     current = payload;
@@ -139,9 +156,8 @@ final class FrameEncoder {
     }
     if (keys != null) {
       key = keys.next();
-      for (int shift = 0; shift < Integer.SIZE; shift += 8) {
-        target[at++] = (byte) (key >>> shift);
-      }
+      Masking.putKey(target, at, key);
+      at += Integer.BYTES;
     }
     return at;
   }

@@ -14,10 +14,22 @@ import java.nio.ByteOrder;
 final class Masking {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long LOW_HALF = 0xFFFF_FFFFL;
   private static final int STEP = Long.BYTES;
 
   private Masking() {}
+
+  /** The key that a header has at {@code from}. */
+  static int key(byte[] header, int from) {
+    return (int) INT.get(header, from);
+  }
+
+  /** Puts {@code key} into a header. */
+  static void putKey(byte[] header, int at, int key) {
+    INT.set(header, at, key);
+  }
 
   /** The key for bytes that are preceded by {@code count} masked ones. */
   static int rotate(int key, int count) {

@@ -22,6 +22,16 @@ interface PipeCodec {
    */
   void begin(Outgoing piece) throws NetworkException;
 
+  /**
+   * Writes all of a piece at once, which is faster than {@link #begin} and {@link #encode}, if it
+   * fits and is one of the usual kind; only while {@link #hasOutput} is false.
+   *
+   * @return where it stopped; -1 if nothing was written and the piece is still to be begun
+   */
+  default int encodeWhole(Outgoing piece, byte[] target, int at, int limit) {
+    return -1;
+  }
+
   /** Whether {@link #encode} has something to write: the rest of a piece, or a reply. */
   boolean hasOutput();
 

@@ -181,8 +181,15 @@ final class SocketPipe implements Pipe, ByteStage.Above {
           break;
         }
         Outgoing next = outbound.poll();
+        took |= next != null;
+        for (int end; next != null && limit - at >= LEAST_ROOM; next = outbound.poll()) {
+          end = codec.encodeWhole(next, array, at, limit);
+          if (end < 0) {
+            break;
+          }
+          at = end;
+        }
         if (next != null) {
-          took = true;
           codec.begin(next);
         } else if (sending == Sending.CLOSING) {
           codec.sayFarewell();

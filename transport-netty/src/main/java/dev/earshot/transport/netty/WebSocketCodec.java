@@ -80,6 +80,13 @@ final class WebSocketCodec implements PipeCodec {
     }
   }
 
+  @Override
+  public int encodeWhole(Outgoing piece, byte[] target, int at, int limit) {
+    return piece.options() == SendOptions.DEFAULT
+        ? encoder.whole(FrameDecoder.BINARY, piece.content(), target, at, limit)
+        : -1;
+  }
+
   private void beginClose(OptionalInt code, Payload reason) throws NetworkException {
     requireAtMost(MAXIMUM_REASON, Opcode.CLOSE, reason);
     if (code.isEmpty()) {

@@ -279,4 +279,42 @@ class FrameDecoderTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whereverItIsCutTheSameIsReadAndTheSameIsRefused(boolean fromClient) {
+    Random random = new Random(7);
+    for (int round = 0; round < 3_000; round++) {
+      Frames frames = new Frames(fromClient);
+      for (int i = random.nextInt(6); i >= 0; i--) {
+        frames.add(random.nextInt(8) == 0 ? 0x89 : 0x82, random(random.nextInt(80)));
+        frames.add(0x82, random(120 + random.nextInt(12)));
+      }
+      byte[] bytes = frames.toByteArray();
+      if (random.nextBoolean()) {
+        bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+      }
+      String whole = outcome(fromClient, bytes, bytes.length);
+      assertThat(outcome(fromClient, bytes, 1)).isEqualTo(whole);
+      assertThat(outcome(fromClient, bytes, 1 + random.nextInt(200))).isEqualTo(whole);
+    }
+  }
+
+  /** What comes of {@code bytes} in reads of so many: messages, controls, and what was wrong. */
+  private String outcome(boolean fromClient, byte[] bytes, int atOnce) {
+    FrameDecoder reading = decoder(fromClient, 200, 4);
+    controls.clear();
+    List<Received> batch = new ArrayList<>();
+    String wrong = "nothing";
+    try {
+      for (int from = 0; from < bytes.length; from += atOnce) {
+        reading.decode(bytes, from, Math.min(bytes.length, from + atOnce), batch);
+      }
+    } catch (NetworkException e) {
+      wrong = e.getMessage() + reading.violation();
+    }
+    StringBuilder contents = new StringBuilder();
+    batch.forEach(one -> contents.append(one).append(one.content().hashCode()));
+    return contents.append(controls).append(wrong).toString();
+  }
 }

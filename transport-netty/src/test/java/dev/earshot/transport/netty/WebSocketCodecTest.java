@@ -277,4 +277,30 @@ class WebSocketCodecTest {
                             false))))
         .isInstanceOf(FramingException.class);
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 64, 125, 126, 1_000, 65_000})
+  void aPieceThatIsWrittenWholeIsReadLikeAnyOther(int length) throws Exception {
+    byte[] array = new byte[70_000];
+    for (WebSocketCodec from : List.of(client, server)) {
+      int end = from.encodeWhole(piece(random(length)), array, 5, array.length);
+      end = from.encodeWhole(piece(random(3)), array, end, array.length);
+      List<Received> read = new ArrayList<>();
+      (from == client ? server : client).decode(array, 5, end, read);
+      assertThat(read).extracting(Received::content).containsExactly(random(length), random(3));
+      assertThat(from.hasOutput()).isFalse();
+    }
+  }
+
+  @Test
+  void aPieceIsWrittenWholeOnlyIfItFitsAndIsOfTheUsualKind() {
+    byte[] array = new byte[100];
+    assertThat(client.encodeWhole(piece(random(100)), array, 0, 100)).isEqualTo(-1);
+    assertThat(client.encodeWhole(piece(random(10)), array, 80, 100)).isEqualTo(-1);
+    assertThat(client.encodeWhole(piece("text", Opcode.TEXT), array, 0, 100)).isEqualTo(-1);
+    Piece last = new Piece(random(10), SendOptions.FINAL);
+    assertThat(client.encodeWhole(last, array, 0, 100)).isEqualTo(-1);
+    assertThat(client.hasOutput()).isFalse();
+    assertThat(array).containsOnly(0);
+  }
 }
