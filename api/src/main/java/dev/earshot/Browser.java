@@ -28,7 +28,7 @@ public interface Browser extends AutoCloseable {
   /**
    * Starts.
    *
-   * @throws IllegalStateException if it was started before
+   * @throws IllegalStateException if it was started, or cancelled, before, or the network is closed
    */
   Browser start(Handler handler, Executor queue);
 

@@ -38,14 +38,14 @@ public interface Connection extends AutoCloseable {
   /**
    * Starts, with state and path changes reported to {@code handler} on {@code queue}.
    *
-   * @throws IllegalStateException if it was started before, or the network is closed
+   * @throws IllegalStateException if it was started, or cancelled, before, or the network is closed
    */
   Connection start(Handler handler, Executor queue);
 
   /**
    * Starts without a handler; futures complete on a queue of the library's.
    *
-   * @throws IllegalStateException if it was started before, or the network is closed
+   * @throws IllegalStateException if it was started, or cancelled, before, or the network is closed
    */
   Connection start();
 
@@ -80,9 +80,11 @@ public interface Connection extends AutoCloseable {
    * Sends one message, or some bytes.
    *
    * <p>Completes as soon as the content is within {@link Parameters#sendBudget()} of what waits to
-   * be sent: there is room for more. That is not yet delivery; content that was taken before a
-   * {@link #cancel} is still sent. May be called before the connection is ready. Content is sent in
-   * the order of the calls.
+   * be sent: there is room for more. That is not yet delivery; what was taken by a connection that
+   * is ready is still sent after a {@link #cancel}. Content is sent in the order of the calls.
+   *
+   * <p>May be called before the connection is ready: the content counts against the limits, and the
+   * future completes once the connection is ready, or fails if it is over before that.
    *
    * <p>Fails with {@link BackPressureException} if {@link Parameters#sendLimit()} is exceeded,
    * {@link TooLargeException} if the protocol cannot carry it, {@link CancelledException} or the

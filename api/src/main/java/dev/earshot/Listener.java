@@ -45,7 +45,7 @@ public interface Listener extends AutoCloseable {
   /**
    * Starts.
    *
-   * @throws IllegalStateException if it was started before
+   * @throws IllegalStateException if it was started, or cancelled, before, or the network is closed
    */
   Listener start(Handler handler, Executor queue);
 

@@ -26,6 +26,11 @@ public record NetworkPath(
     UNSATISFIED
   }
 
+  /** The same path by {@code known}. */
+  public NetworkPath withLink(NetworkLink known) {
+    return new NetworkPath(status, Optional.of(known), localEndpoint, remoteEndpoint);
+  }
+
   /** The same path with another status. */
   public NetworkPath withStatus(Status other) {
     return new NetworkPath(other, link, localEndpoint, remoteEndpoint);

@@ -62,7 +62,8 @@ final class MemoryDial implements Dial {
             transport.linkOf(from.getAddress()),
             request.remote(),
             target.linkOf(request.remote().getAddress()));
-    MemoryLink made = new MemoryLink(transport.wire(), paths, loop, target.nextLoop(), fault);
+    MemoryPaths seen = transport.wire().namesLinks() ? paths : paths.withoutLinks();
+    MemoryLink made = new MemoryLink(transport.wire(), seen, loop, target.nextLoop(), fault);
     link = made;
     MemoryArrival arrival = new MemoryArrival(made, this, port);
     made.toDialled().send(() -> arrival.come());

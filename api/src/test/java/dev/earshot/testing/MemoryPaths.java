@@ -13,6 +13,15 @@ record MemoryPaths(NetworkPath dialling, NetworkPath dialled) {
     return new MemoryPaths(path(from, fromLink, to), path(to, toLink, from));
   }
 
+  MemoryPaths withoutLinks() {
+    return new MemoryPaths(withoutLink(dialling), withoutLink(dialled));
+  }
+
+  private static NetworkPath withoutLink(NetworkPath path) {
+    return new NetworkPath(
+        path.status(), Optional.empty(), path.localEndpoint(), path.remoteEndpoint());
+  }
+
   private static NetworkPath path(
       InetSocketAddress local, NetworkLink link, InetSocketAddress remote) {
     return new NetworkPath(

@@ -51,6 +51,7 @@ public final class MemoryWire {
   private final AtomicLong numbers = new AtomicLong();
   private volatile Duration latency = Duration.ofMillis(1);
   private volatile int capacity = 64 << 10;
+  private volatile boolean namesLinks = true;
 
   /** A wire that goes by {@code time}, with a latency of a millisecond. */
   public MemoryWire(VirtualTime time) {
@@ -92,6 +93,16 @@ public final class MemoryWire {
   public MemoryWire capacity(int bytes) {
     capacity = bytes;
     return this;
+  }
+
+  /** Paths of connections made from now on name no link, as those of real sockets. */
+  public MemoryWire namesNoLinks() {
+    namesLinks = false;
+    return this;
+  }
+
+  boolean namesLinks() {
+    return namesLinks;
   }
 
   /** The next dial suffers {@code fault}; several plans are used up one a dial. */

@@ -10,6 +10,7 @@ import dev.earshot.internal.connection.ConnectionMachine.Effect;
 import dev.earshot.internal.connection.ConnectionMachine.Event;
 import dev.earshot.internal.connection.ConnectionMachine.Phase;
 import dev.earshot.internal.connection.ConnectionMachine.Transition;
+import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.Loop;
@@ -132,7 +133,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   public void connected(NetworkPath path) {
     loop.assertInLoop();
     answered = true;
-    reports.connected(path);
+    reports.connected(complete(path));
   }
 
   @Override
@@ -145,9 +146,14 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     attempt = null;
     pipe = established;
     established.attach(this, traffic.sends().outbound());
-    reports.established(established);
-    health = new PathHealth(established.path(), side.parameters(), side.links(), reports);
+    NetworkPath path = complete(established.path());
+    reports.established(established, path);
+    health = new PathHealth(path, side.parameters(), side.links(), reports);
     on(Event.ESTABLISHED, null);
+  }
+
+  private NetworkPath complete(NetworkPath path) {
+    return new LinkTable(side.links()).complete(path);
   }
 
   /** The attempt has failed, or, once there is one, the pipe. */
@@ -316,6 +322,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     stopDeadline();
     side.handshakeOver();
     reports.path().ifPresent(reports::pathChanged);
+    traffic.sends().begin();
     if (pipe != null) {
       pipe.wakeUp();
       traffic.demand().begin(pipe);

@@ -5,6 +5,7 @@ import dev.earshot.NetworkLink;
 import dev.earshot.NetworkPath;
 import dev.earshot.Parameters;
 import dev.earshot.UnreachableException;
+import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.LinkFilter;
 import dev.earshot.spi.LinkSource.LinkState;
 import java.net.Inet6Address;
@@ -58,10 +59,11 @@ record Departure(Parameters parameters, List<LinkState> links) {
 
   /** Why {@code path} may not be used; null if it may. */
   @Nullable UnreachableException objection(NetworkPath path) {
-    if (path.link().isEmpty() || LinkFilter.of(parameters).permits(path.link().get())) {
+    Optional<NetworkLink> found = new LinkTable(links).linkOf(path);
+    if (found.isEmpty() || LinkFilter.of(parameters).permits(found.get())) {
       return null;
     }
-    NetworkLink link = path.link().get();
+    NetworkLink link = found.get();
     return new UnreachableException(
         "the way to %s is by %s (%s), which the parameters exclude"
             .formatted(

@@ -118,7 +118,7 @@ public final class LiveConnection implements Connection {
 
   private void requireFirstStart() {
     if (!started.compareAndSet(false, true)) {
-      throw new IllegalStateException(this + " was started before");
+      throw new IllegalStateException(this + " was started, or cancelled, before");
     }
     if (!heldFromTheStart && !registration.begin()) {
       throw new IllegalStateException(this + " cannot start: its network is closed");
@@ -237,6 +237,7 @@ public final class LiveConnection implements Connection {
   }
 
   private void end(Event event) {
+    started.set(true);
     CancelledException cause = new CancelledException(this + " was cancelled");
     sends.close(cause); // at once: what this thread sends from now on is not taken any more
     crossing.toLoop(() -> life.on(event), () -> endWithoutLoop(cause));

@@ -74,9 +74,9 @@ final class Reports {
     path = Optional.of(found);
   }
 
-  void established(Pipe pipe) {
+  void established(Pipe pipe, NetworkPath found) {
     crossing.loop().assertInLoop();
-    path = Optional.of(pipe.path());
+    path = Optional.of(found);
     security = pipe.securityMetadata();
     upgrade = pipe.upgrade();
   }

@@ -19,8 +19,8 @@ final class RoomQueue {
   private final AtomicBoolean asked = new AtomicBoolean();
   private final Runnable grant = this::grant;
 
-  /** The bytes that were ever taken; written by the loop. */
-  private volatile long taken;
+  /** The bytes that were ever taken, less than any before it is ready; written by the loop. */
+  private volatile long taken = Long.MIN_VALUE;
 
   /** Why nobody gets room any more; written by the loop. */
   private volatile @Nullable NetworkException over;

@@ -103,7 +103,7 @@ final class SendQueue {
     return closed == null && append(new Entry(content, SendOptions.DEFAULT), budget, false);
   }
 
-  /** Adds {@code content}; done on the queue when it is within the budget. */
+  /** Adds {@code content}; done on the queue when it is ready and this is within the budget. */
   CompletableFuture<Void> send(Payload content, SendOptions options) {
     Entry entry = new Entry(content, options);
     if (!mayAdd(options) || !append(entry, limit, true)) {
@@ -177,6 +177,11 @@ final class SendQueue {
   }
 
   // ---- the loop
+
+  /** The connection is ready: whoever is within the budget is told so from now on. */
+  void begin() {
+    room.grantUpTo(taken);
+  }
 
   /** Drops what was not taken, and fails those who wait for room, on the queue. */
   void end(NetworkException cause) {

@@ -66,6 +66,11 @@ public record LinkTable(List<LinkState> states) {
                     .map(LinkState::link));
   }
 
+  /** {@code path} with its link, if that can be told: transports know of addresses only. */
+  public NetworkPath complete(NetworkPath path) {
+    return path.link().isPresent() ? path : linkOf(path).map(path::withLink).orElse(path);
+  }
+
   // The system lists 127.0.0.1 only, but every address of 127.0.0.0/8 can be bound (RFC 1122,
   // section 3.2.1.3).
   private static boolean isItsLoopback(LinkState state, InetAddress address) {

@@ -3,6 +3,7 @@ package dev.earshot.internal.connection;
 import static dev.earshot.internal.connection.Neighbours.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.earshot.CancelledException;
 import dev.earshot.Connection;
 import dev.earshot.Connection.State;
 import dev.earshot.Endpoint;
@@ -277,5 +278,59 @@ class EstablishmentTest {
   private static LinkState up(NetworkLink link, String... addresses) {
     return new LinkState(
         link, Arrays.stream(addresses).map(MemoryWire::address).toList(), true, true, false);
+  }
+
+  @Test
+  void sendsBeforeReadyAreDoneOnceItIsReady() {
+    LiveConnection connection = neighbours.start(neighbours.connection(WEB_SOCKET));
+    CompletableFuture<Void> sent = connection.send(Payload.utf8("early"));
+    neighbours.passing(SHORT);
+    assertThat(connection.state()).isInstanceOf(State.Waiting.class);
+    assertThat(sent).isNotDone();
+    neighbours.listen(WEB_SOCKET);
+    connection.restart();
+    neighbours.passing(SHORT);
+    assertThat(sent).isCompleted();
+    assertThat(neighbours.time.await(neighbours.other().receiveMessage()).content())
+        .isEqualTo(Payload.utf8("early"));
+  }
+
+  @Test
+  void sendsBeforeReadyFailWhenItIsCancelledBefore() {
+    LiveConnection connection = neighbours.start(neighbours.connection(WEB_SOCKET));
+    CompletableFuture<Void> sent = connection.send(Payload.utf8("early"));
+    neighbours.passing(SHORT);
+    connection.cancel();
+    neighbours.passing(SHORT);
+    assertThat(failure(sent)).isInstanceOf(CancelledException.class);
+  }
+
+  @Test
+  void aPathWithoutALinkGetsTheOneWithItsAddress() {
+    neighbours.wire.namesNoLinks();
+    LinkState link =
+        new LinkState(
+            MemoryWire.LINK, List.of(MemoryWire.address(Neighbours.HERE)), true, true, false);
+    neighbours.here.links(link);
+    LiveConnection connection = neighbours.connected(WEB_SOCKET);
+    assertThat(connection.currentPath().orElseThrow().link()).hasValue(MemoryWire.LINK);
+    assertThat(neighbours.handler.paths().get(0).link()).hasValue(MemoryWire.LINK);
+  }
+
+  @Test
+  void aProhibitedLinkIsFoundOutThoughThePathDoesNotNameIt() {
+    neighbours.wire.namesNoLinks();
+    NetworkLink cellular = new NetworkLink("wwan0", 7, LinkType.CELLULAR);
+    NetworkLink wired = new NetworkLink("eth1", 8, LinkType.WIRED);
+    neighbours.here.links(
+        new LinkState(wired, List.of(MemoryWire.address("10.1.0.1")), true, true, false),
+        new LinkState(cellular, List.of(MemoryWire.address(Neighbours.HERE)), true, true, false));
+    neighbours.listen(WEB_SOCKET);
+    Parameters dear = WEB_SOCKET.toBuilder().prohibitLinks(LinkType.CELLULAR).build();
+    LiveConnection connection = neighbours.start(neighbours.connection(dear));
+    neighbours.passing(SHORT);
+    assertThat(((State.Waiting) connection.state()).reason())
+        .hasMessageContaining("wwan0")
+        .hasMessageContaining("exclude");
   }
 }

@@ -19,6 +19,7 @@ import dev.earshot.testing.VirtualTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SendQueueTest {
@@ -36,6 +37,11 @@ class SendQueueTest {
           Parameters.tcp().sendBudget(BUDGET).sendLimit(LIMIT).build(),
           Endpoint.hostPort("den", 1),
           () -> wakeUps.add("wake up"));
+
+  @BeforeEach
+  void ready() {
+    queue.begin();
+  }
 
   @Test
   void contentIsTakenInTheOrderInWhichItWasAdded() {

@@ -242,12 +242,14 @@ class StateRulesTest {
   }
 
   @Test
-  void whatWasCancelledBeforeItWasStartedSaysSoToItsHandler() {
+  void whatWasCancelledIsNotStarted() {
     LiveConnection connection = neighbours.connection(WEB_SOCKET);
     connection.cancel();
-    neighbours.start(connection);
+    assertThatThrownBy(() -> neighbours.start(connection))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("was started, or cancelled, before");
     neighbours.passing(LONG);
-    assertThat(neighbours.handler.stateNames()).containsExactly("Cancelled");
+    assertThat(neighbours.handler.states()).isEmpty();
     neighbours.verifyNothingIsHeld();
   }
 
