@@ -13,9 +13,14 @@ import java.util.concurrent.Flow;
  * <ol>
  *   <li>{@link State.Setup}: made by {@link Network#connection}, or handed over by a {@link
  *       Listener}. Nothing happens on the network before {@link #start}.
- *   <li>{@link State.Preparing}: looking up, dialling, shaking hands.
- *   <li>{@link State.Waiting}: it did not work, and may later: it is tried again when a link
- *       changes, or at once by {@link #restart}. An outgoing connection only.
+ *   <li>{@link State.Preparing}: looking up, dialling, shaking hands. A look-up may take 5 s, an
+ *       address 10 s to answer; the next address is dialled beside it after 250 ms. Handshakes have
+ *       {@link Parameters#handshakeTimeout()}.
+ *   <li>{@link State.Waiting}: it did not work, and may later. It is tried again after 1 s, 2 s, 4
+ *       s and so on, at most 30 s, and at once when a link changes or by {@link #restart}, after
+ *       which the pauses are short again. So {@code Preparing} and {@code Waiting} take turns,
+ *       perhaps with the same reason, until it is ready, cancelled, or {@link
+ *       Parameters#establishmentTimeout()} is over. An outgoing connection only.
  *   <li>{@link State.Ready}: content flows. Losing viability does not leave it.
  *   <li>{@link State.Failed}: over, by the network or the peer. At most once.
  *   <li>{@link State.Cancelled}: over, by {@link #cancel} or {@link #forceCancel}, or since both
@@ -72,7 +77,8 @@ public interface Connection extends AutoCloseable {
 
   /**
    * Completes with this connection when it is ready; fails with the {@link NetworkException} that
-   * it failed with, or with {@link CancelledException}. It stays open while the connection waits.
+   * it failed with, or with {@link CancelledException}. It stays open while the connection waits,
+   * for as long as that takes unless {@link Parameters#establishmentTimeout()} is set.
    */
   CompletableFuture<Connection> ready();
 

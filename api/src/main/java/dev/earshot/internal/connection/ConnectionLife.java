@@ -48,6 +48,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private final Traffic traffic;
   private final Reports reports;
   private final CauseWords words;
+  private final RetryPauses pauses;
 
   private boolean handling;
   private boolean delivering;
@@ -55,6 +56,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private boolean answered;
   private boolean finished;
   private boolean endRead;
+  private List<LinkState> linksTried = List.of();
   private @Nullable NetworkException lastReason;
   private @Nullable Attempt attempt;
   private @Nullable Pipe pipe;
@@ -75,6 +77,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     this.traffic = traffic;
     this.reports = reports;
     this.words = new CauseWords(side.endpoint());
+    this.pauses = new RetryPauses(loop, () -> on(Event.RETRY));
   }
 
   // ---- what the user and the network do
@@ -120,8 +123,17 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     }
   }
 
-  void linksChanged(List<LinkState> links) {
+  /** The user says so, or something has changed. */
+  void retry() {
+    pauses.beginAnew();
     on(Event.RETRY, null);
+  }
+
+  void linksChanged(List<LinkState> links) {
+    if (!links.equals(linksTried)) { // the first look of a watch may find what was known
+      linksTried = links;
+      retry();
+    }
     if (health != null) {
       health.linksChanged(links);
     }
@@ -305,6 +317,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
           .ifPresent(time -> setDeadline(time, Event.TIMED_OUT));
     }
     answered = false;
+    pauses.stop();
+    linksTried = side.links();
     Attempt next = side.attempt(this);
     attempt = next;
     next.begin();
@@ -348,6 +362,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   /** The one way out: nothing is held, and nobody is left waiting. */
   private void release(NetworkException cause) {
     stopDeadline();
+    pauses.stop();
     attempt = null;
     pipe = null;
     health = null;
@@ -362,6 +377,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       case WAITING -> {
         lastReason = cause;
         reports.entered(new Connection.State.Waiting(cause));
+        pauses.begin();
       }
       case READY -> reports.entered(new Connection.State.Ready());
       case FAILED -> reports.entered(new Connection.State.Failed(cause));

@@ -31,7 +31,7 @@ final class ConnectionMachine {
     SETUP,
     /** Looking up, dialling, shaking hands. */
     PREPARING,
-    /** Waiting for a link to change, or for a restart. */
+    /** Waiting for a link to change, for a restart, or for a pause to be over. */
     WAITING,
     /** Content flows. */
     READY,
@@ -55,7 +55,7 @@ final class ConnectionMachine {
     UNREACHED,
     /** No pipe came about, and trying again would not help. */
     REFUSED,
-    /** The user says restart, or a link changed. */
+    /** The user says restart, a link changed, or the pause is over. */
     RETRY,
     /** The time that the user gave it to become ready is over. */
     TIMED_OUT,

@@ -207,7 +207,7 @@ public final class LiveConnection implements Connection {
 
   @Override
   public void restart() {
-    onLoop(() -> life.on(Event.RETRY));
+    onLoop(life::retry);
   }
 
   @Override

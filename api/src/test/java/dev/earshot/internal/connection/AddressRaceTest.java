@@ -74,7 +74,7 @@ class AddressRaceTest {
   void whenAllFailTheReasonNamesThemAll() {
     neighbours.wire.planAt(Neighbours.THERE, LinkFault.REFUSE);
     LiveConnection connection = connecting("10.0.0.77", "10.0.0.2", "fe80::77");
-    neighbours.passing(Duration.ofSeconds(11));
+    neighbours.passing(Duration.ofMillis(10_500));
     NetworkException reason = ((State.Waiting) connection.state()).reason();
     assertThat(reason)
         .isInstanceOf(UnreachableException.class)

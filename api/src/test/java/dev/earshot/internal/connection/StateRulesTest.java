@@ -90,13 +90,58 @@ class StateRulesTest {
   @Test
   void waitingThenPreparingByRestart() {
     LiveConnection connection = neighbours.start(neighbours.connection(WEB_SOCKET));
-    neighbours.passing(LONG);
+    neighbours.passing(SHORT);
     assertThat(neighbours.handler.stateNames()).containsExactly("Preparing", "Waiting");
     neighbours.listen(WEB_SOCKET);
     connection.restart();
     neighbours.passing(SHORT);
     assertThat(neighbours.handler.stateNames())
         .containsExactly("Preparing", "Waiting", "Preparing", "Ready");
+  }
+
+  @Test
+  void waitingThenPreparingByItselfAfterPausesThatGrow() {
+    LiveConnection connection = neighbours.start(neighbours.connection(WEB_SOCKET));
+    neighbours.passing(Duration.ofSeconds(1 + 2 + 4).plus(SHORT));
+    assertThat(neighbours.handler.stateNames())
+        .containsExactly(
+            "Preparing",
+            "Waiting",
+            "Preparing",
+            "Waiting",
+            "Preparing",
+            "Waiting",
+            "Preparing",
+            "Waiting");
+    connection.restart();
+    neighbours.passing(SHORT);
+    assertThat(neighbours.handler.states()).hasSize(10);
+    neighbours.listen(WEB_SOCKET);
+    neighbours.passing(Duration.ofSeconds(1));
+    assertThat(connection.state()).as("short again after a restart").isEqualTo(new State.Ready());
+  }
+
+  @Test
+  void pausesAreHalfAMinuteAtMostAndEndWithTheConnection() {
+    LiveConnection connection = neighbours.start(neighbours.connection(WEB_SOCKET));
+    neighbours.passing(Duration.ofMinutes(10));
+    int before = neighbours.handler.states().size();
+    neighbours.passing(Duration.ofMinutes(5));
+    assertThat(neighbours.handler.states()).hasSizeBetween(before + 18, before + 20);
+    connection.cancel();
+    neighbours.passing(SHORT);
+    neighbours.verifyNothingIsHeld();
+  }
+
+  @Test
+  void linksThatAreAsTheyWereAreNoReasonToTryAgain() {
+    LinkState link = up(MemoryWire.LINK, Neighbours.HERE);
+    neighbours.here.links(link);
+    LiveConnection connection = neighbours.start(neighbours.connection(WEB_SOCKET));
+    neighbours.passing(SHORT);
+    connection.linksChanged(List.of(link));
+    neighbours.passing(SHORT);
+    assertThat(neighbours.handler.stateNames()).containsExactly("Preparing", "Waiting");
   }
 
   @Test
