@@ -38,7 +38,19 @@ public interface Browser extends AutoCloseable {
   /** What is found now; never changes once returned. */
   Set<Result> results();
 
-  /** Ends it. */
+  /** The type that it looks for. */
+  ServiceType type();
+
+  /** How it was configured. */
+  Parameters parameters();
+
+  /** Completes when it is ready; fails with what it failed with, or {@link CancelledException}. */
+  CompletableFuture<Browser> ready();
+
+  /**
+   * Ends it, and completes as soon as that was told, without waiting for the network. Nothing is
+   * reported afterwards.
+   */
   CompletableFuture<Void> cancel();
 
   /** The same as {@link #cancel}, without waiting for it. */
@@ -126,7 +138,10 @@ public interface Browser extends AutoCloseable {
     record Cancelled() implements State {}
   }
 
-  /** What happens to a browser, on its queue, one call at a time. */
+  /**
+   * What happens to a browser, on its queue, one call at a time; an exception that a method throws
+   * is logged and changes nothing.
+   */
   interface Handler {
     /** The results are other ones: all of them, and what changed since the last call. */
     void resultsChanged(Browser browser, Set<Result> results, List<Change> changes);

@@ -37,6 +37,9 @@ import java.util.concurrent.Flow;
  *
  * <p>Flow control: nothing is read from the network unless a read is outstanding, beyond {@link
  * Parameters#receiveBuffer()}; no more than {@link Parameters#sendLimit()} waits to be sent.
+ *
+ * <p>An executor that refuses a task has it run on a queue of the library's instead. One that drops
+ * tasks without a word makes the handler and the futures silent for ever: the library cannot know.
  */
 public interface Connection extends AutoCloseable {
 
@@ -95,7 +98,11 @@ public interface Connection extends AutoCloseable {
    * <p>Fails with {@link BackPressureException} if {@link Parameters#sendLimit()} is exceeded,
    * {@link TooLargeException} if the protocol cannot carry it, {@link CancelledException} or the
    * cause of the connection's failure if it is over, {@link UnsupportedException} after {@link
-   * SendOptions#FINAL}.
+   * SendOptions#FINAL} or a close frame.
+   *
+   * @throws IllegalArgumentException if it breaks WebSocket's rules: text that is not UTF-8, a ping
+   *     or pong above 125 bytes, a close code that may not be sent, a close reason without a code,
+   *     above 123 bytes, or that is not UTF-8
    */
   CompletableFuture<Void> send(Payload content, SendOptions options);
 
@@ -106,11 +113,16 @@ public interface Connection extends AutoCloseable {
    * Sends one binary message, or some bytes, if there is room: the path for high rates.
    *
    * @return false if more than {@link Parameters#sendBudget()} waits already, or the connection is
-   *     over; nothing was sent then. {@link #send} with an empty future tells when there is room
+   *     over; nothing was sent then: {@code if (!connection.trySend(x))
+   *     connection.send(x).thenRun(resume)} waits for room
    */
   boolean trySend(Payload content);
 
-  /** Sends content that may be lost or repeated without harm; nobody is told what became of it. */
+  /**
+   * Sends content that may be lost or repeated without harm; nobody is told what became of it.
+   *
+   * @throws IllegalArgumentException as for {@link #send(Payload, SendOptions)}
+   */
   void sendIdempotent(Payload content, SendOptions options);
 
   /**
@@ -120,13 +132,23 @@ public interface Connection extends AutoCloseable {
    *
    * <p>Reads complete in the order of the calls. After the end of the stream, and only then,
    * content may be shorter than the minimum; every later read brings an empty end of stream.
+   *
+   * <p>What has arrived is read before the failure that ended the connection; only {@link #cancel}
+   * and {@link #forceCancel} drop it. Cancelling or completing the future, as {@code orTimeout}
+   * does, withdraws the read: its content is for the next. A {@code get} that runs out of time
+   * leaves it outstanding.
+   *
+   * @throws IllegalArgumentException unless 1 &lt;= minimum &lt;= maximum
    */
   CompletableFuture<Received> receive(int minimumIncompleteLength, int maximumLength);
 
   /**
    * Reads one whole message. On a connection of bytes: whatever has arrived, at least one byte.
    *
-   * <p>The peer's farewell, or the end of its stream, is {@link Received#endOfStream()}.
+   * <p>The peer's farewell, or the end of its stream, is {@link Received#endOfStream()}. Pings are
+   * answered and not seen. A pong is a message, with {@link ContentMetadata.Opcode#PONG}, only if
+   * it answers a ping that the program sent. The future is withdrawn as that of {@link #receive}
+   * is.
    */
   CompletableFuture<Received> receiveMessage();
 
@@ -134,7 +156,8 @@ public interface Connection extends AutoCloseable {
    * The same reads as {@link #receiveMessage}, driven by a subscriber's demand.
    *
    * <p>One subscriber at a time; it is called on the queue. It completes at the end of the stream,
-   * and fails as a read would.
+   * and fails as a read would. One that throws is logged and not called again, as if it had
+   * cancelled.
    */
   Flow.Publisher<Received> messages();
 

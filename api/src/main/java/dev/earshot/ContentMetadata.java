@@ -26,9 +26,9 @@ public sealed interface ContentMetadata permits ContentMetadata.None, ContentMet
     BINARY,
     /** The peer's farewell; its code is in the metadata, its reason is the content. */
     CLOSE,
-    /** A ping; received only where automatic replies are switched off. */
+    /** A ping, to be sent; the peer's are answered by the library and not seen. */
     PING,
-    /** A pong. */
+    /** A pong; received only in answer to a ping that the program sent. */
     PONG
   }
 

@@ -14,7 +14,9 @@ import java.util.concurrent.Executor;
  *   <li>{@link State.Waiting}: what it needs, such as the required link, is not there; it starts by
  *       itself when it is.
  *   <li>{@link State.Ready}: {@link #port()} is bound. Advertising begins here.
- *   <li>{@link State.Failed}: over; make a new one. At most once.
+ *   <li>{@link State.Failed}: over; make a new one. At most once. A port that is taken fails at
+ *       once, unless a link or a local address is required: then binding is tried five times, a
+ *       second apart.
  *   <li>{@link State.Cancelled}: over, by {@link #cancel}. At most once, and always last. The
  *       connections it handed over live on.
  * </ol>
@@ -30,6 +32,7 @@ public interface Listener extends AutoCloseable {
    *
    * @throws IllegalArgumentException if the service type's transport does not fit the protocol:
    *     {@code _tcp} for TCP and WebSocket
+   * @throws IllegalStateException if there is no discovery provider, naming the artifact to add
    */
   Listener advertise(Service service);
 
@@ -94,11 +97,17 @@ public interface Listener extends AutoCloseable {
     record Cancelled() implements State {}
   }
 
-  /** What happens to a listener, on its queue, one call at a time. */
+  /**
+   * What happens to a listener, on its queue, one call at a time; an exception that a method throws
+   * is logged and changes nothing.
+   */
   interface Handler {
     /**
      * Somebody connected. The connection is not started: start it, or cancel it. One that is
      * neither started nor cancelled within 10 s is logged and closed.
+     *
+     * <p>This comes before any handshake: nobody has proved to know a key yet, and the address is
+     * all that is known. Who it is shows in {@link Connection#securityMetadata()} once it is ready.
      */
     void newConnection(Listener listener, Connection connection);
 

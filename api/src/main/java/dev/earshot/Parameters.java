@@ -150,6 +150,9 @@ public final class Parameters {
   /**
    * The bytes that may wait to be sent before {@link Connection#send} fails with {@link
    * BackPressureException}; 16 MiB by default.
+   *
+   * <p>Content that is larger than the limit by itself is taken when nothing else waits. Content
+   * counts 64 bytes at least, here and for {@link #sendBudget()}.
    */
   public int sendLimit() {
     return sendLimit;
@@ -171,6 +174,26 @@ public final class Parameters {
   /** The handshakes that a listener has in flight with one remote address at most; 8 by default. */
   public int maximumHandshakesPerAddress() {
     return maximumHandshakesPerAddress;
+  }
+
+  /** What differs from one use to the other; no secrets. */
+  @Override
+  public String toString() {
+    String links =
+        requiredLink.map(link -> ", requireLink " + link).orElse("")
+            + (prohibitedLinkTypes.isEmpty() ? "" : ", prohibitLinks " + prohibitedLinkTypes)
+            + localAddress.map(address -> ", from " + address.getHostAddress()).orElse("");
+    String kind =
+        security instanceof Security.None ? "unprotected" : security.getClass().getSimpleName();
+    return "Parameters["
+        + (protocol instanceof Protocol.WebSocket socket ? socket.options() : "TCP")
+        + ", "
+        + tcp
+        + ", "
+        + kind
+        + links
+        + (localPort == 0 ? "" : ", port " + localPort)
+        + "]";
   }
 
   /** Collects parameters. Not safe for several threads. */
@@ -305,8 +328,19 @@ public final class Parameters {
       return this;
     }
 
-    /** The parameters. */
+    /**
+     * The parameters.
+     *
+     * @throws IllegalArgumentException if the required link is of a prohibited kind
+     */
     public Parameters build() {
+      requiredLink.ifPresent(
+          link -> {
+            if (prohibitedLinkTypes.contains(link.type())) {
+              throw new IllegalArgumentException(
+                  "link " + link + " is required, and " + link.type() + " links are prohibited");
+            }
+          });
       return new Parameters(this);
     }
 

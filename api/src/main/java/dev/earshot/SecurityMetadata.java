@@ -17,4 +17,15 @@ public record SecurityMetadata(String protocol, String cipherSuite, Optional<Pay
     Objects.requireNonNull(cipherSuite, "cipherSuite");
     Objects.requireNonNull(pskIdentity, "pskIdentity");
   }
+
+  /** All of it, the identity with everything but printable ASCII escaped. */
+  @Override
+  public String toString() {
+    return "SecurityMetadata["
+        + protocol
+        + ", "
+        + cipherSuite
+        + pskIdentity.map(id -> ", identity '" + PreSharedKey.printable(id) + "'").orElse("")
+        + "]";
+  }
 }

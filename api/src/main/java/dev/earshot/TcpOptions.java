@@ -77,6 +77,16 @@ public final class TcpOptions {
     return dropTime;
   }
 
+  /** The options, without values that may be secret. */
+  @Override
+  public String toString() {
+    return "TcpOptions["
+        + (noDelay ? "noDelay" : "delay")
+        + keepAlive.map(probes -> ", " + probes).orElse(", no keep-alive")
+        + dropTime.map(time -> ", dropTime " + time).orElse("")
+        + "]";
+  }
+
   /** Collects options. Not safe for several threads. */
   public static final class Builder {
     // The system counts milliseconds in 31 bits, and 0 means its own default (RFC 5482, tcp(7)).

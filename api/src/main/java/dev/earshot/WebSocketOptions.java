@@ -95,6 +95,21 @@ public final class WebSocketOptions {
     return strictHost;
   }
 
+  /** The options, without values that may be secret. */
+  @Override
+  public String toString() {
+    // Not the headers: they may carry a token.
+    return "WebSocketOptions["
+        + path
+        + ", subprotocols "
+        + subprotocols
+        + ", headers "
+        + additionalHeaders.keySet()
+        + ", messages to "
+        + maximumMessageSize
+        + " bytes]";
+  }
+
   /** Collects options. Not safe for several threads. */
   public static final class Builder {
     private static final int HANDSHAKE_FLOOR = 512;

@@ -13,6 +13,38 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The options of TCP and WebSocket, and the upgrade. */
 class OptionsTest {
+  @Test
+  void aRequiredLinkOfAProhibitedKindIsRefused() {
+    NetworkLink cellular = new NetworkLink("wwan0", 3, LinkType.CELLULAR);
+    assertThatThrownBy(
+            () ->
+                Parameters.tcp()
+                    .requireLink(cellular)
+                    .prohibitLinks(LinkType.CELLULAR, LinkType.WIFI)
+                    .build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("wwan0")
+        .hasMessageContaining("CELLULAR");
+  }
+
+  @Test
+  void whatIsPrintedHoldsNoSecrets() {
+    WebSocketOptions options =
+        WebSocketOptions.builder()
+            .path("/chat")
+            .additionalHeader("Authorization", "Bearer x1y2")
+            .build();
+    Parameters parameters =
+        Parameters.webSocket(options)
+            .security(Security.psk(PreSharedKey.random("kitchen")))
+            .localPort(4242)
+            .build();
+    assertThat(parameters.toString())
+        .contains("/chat", "Authorization", "Psk", "4242", "noDelay")
+        .doesNotContain("x1y2");
+    assertThat(new SecurityMetadata("TLSv1.2", "SUITE", Optional.of(Payload.utf8("kit\nchen"))))
+        .hasToString("SecurityMetadata[TLSv1.2, SUITE, identity 'kit\\x0Achen']");
+  }
 
   @Test
   void theDefaultsOfTcpSuitALocalNetwork() {

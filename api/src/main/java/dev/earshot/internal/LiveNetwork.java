@@ -17,6 +17,7 @@ import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.SecurityProvider;
 import dev.earshot.spi.StreamSecurity;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -47,6 +48,8 @@ public final class LiveNetwork implements Network {
 
   @Override
   public Connection connection(Endpoint to, Parameters parameters) {
+    Objects.requireNonNull(to, "to");
+    Objects.requireNonNull(parameters, "parameters");
     requireOpen();
     if (to instanceof Endpoint.Bonjour) {
       house.discovery(); // throws if there is none
@@ -61,6 +64,7 @@ public final class LiveNetwork implements Network {
 
   @Override
   public Listener listener(Parameters parameters) {
+    Objects.requireNonNull(parameters, "parameters");
     requireOpen();
     LiveListener made = new LiveListener(house, parameters, streamSecurity(parameters));
     if (!house.openDoors().made(made)) {
@@ -71,6 +75,8 @@ public final class LiveNetwork implements Network {
 
   @Override
   public Browser browser(ServiceType type, Parameters parameters) {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(parameters, "parameters");
     requireOpen();
     house.discovery(); // throws if there is none
     LiveBrowser made = new LiveBrowser(house, type, parameters);

@@ -1,6 +1,7 @@
 package dev.earshot.internal.browser;
 
 import dev.earshot.Browser;
+import dev.earshot.CancelledException;
 import dev.earshot.NetworkException;
 import dev.earshot.Parameters;
 import dev.earshot.ServiceType;
@@ -36,10 +37,12 @@ public final class LiveBrowser implements Browser {
 
   private final BrowserHost host;
   private final ServiceType type;
+  private final Parameters parameters;
   private final LinkFilter filter;
   private final Loop loop;
   private final SerialQueue queue;
   private final AtomicBoolean started = new AtomicBoolean();
+  private final CompletableFuture<Browser> ready = new CompletableFuture<>(); // done on the queue
   private final CompletableFuture<Void> over = new CompletableFuture<>(); // done on the queue
 
   private volatile boolean txtRecords; // not written after the start
@@ -59,6 +62,7 @@ public final class LiveBrowser implements Browser {
   public LiveBrowser(BrowserHost host, ServiceType type, Parameters parameters) {
     this.host = host;
     this.type = type;
+    this.parameters = parameters;
     this.filter = LinkFilter.of(parameters);
     this.loop = host.nextLoop();
     this.queue = new SerialQueue(host.fallbackQueue(), host.fallbackQueue());
@@ -116,6 +120,38 @@ public final class LiveBrowser implements Browser {
   }
 
   @Override
+  public ServiceType type() {
+    return type;
+  }
+
+  @Override
+  public Parameters parameters() {
+    return parameters;
+  }
+
+  @Override
+  public CompletableFuture<Browser> ready() {
+    CompletableFuture<Browser> copy = new CompletableFuture<>();
+    Runnable completion =
+        () ->
+            ready.whenComplete(
+                (value, cause) -> {
+                  if (cause == null) {
+                    copy.complete(value);
+                  } else {
+                    copy.completeExceptionally(cause);
+                  }
+                });
+    try {
+      loop.execute(() -> queue.execute(completion));
+    } catch (RejectedExecutionException e) {
+      endWithoutLoop();
+      queue.execute(completion);
+    }
+    return copy;
+  }
+
+  @Override
   public CompletableFuture<Void> cancel() {
     started.set(true);
     CompletableFuture<Void> copy = new CompletableFuture<>();
@@ -149,8 +185,17 @@ public final class LiveBrowser implements Browser {
       release();
     }
     tell(handler -> handler.stateUpdated(this, entered));
-    if (entered instanceof State.Cancelled) {
-      queue.execute(() -> over.complete(null));
+    queue.execute(() -> settle(entered));
+  }
+
+  private void settle(State entered) {
+    if (entered instanceof State.Ready) {
+      ready.complete(this);
+    } else if (entered instanceof State.Failed failed) {
+      ready.completeExceptionally(failed.cause());
+    } else if (entered instanceof State.Cancelled) {
+      ready.completeExceptionally(new CancelledException(this + " was cancelled"));
+      over.complete(null);
     }
   }
 
@@ -226,7 +271,7 @@ public final class LiveBrowser implements Browser {
   // freed, but futures have to complete.
   private void endWithoutLoop() {
     state = new State.Cancelled();
-    queue.execute(() -> over.complete(null));
+    queue.execute(() -> settle(new State.Cancelled()));
   }
 
   /** What discovery says, on any thread. */

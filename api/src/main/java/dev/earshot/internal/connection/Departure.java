@@ -77,10 +77,13 @@ record Departure(Parameters parameters, List<LinkState> links) {
     LinkState state =
         links.stream()
             .filter(link -> link.up() && link.link().name().equals(required.name()))
-            .filter(link -> LinkFilter.of(parameters).permits(link.link()))
             .findFirst()
-            .orElseThrow(
-                () -> new UnreachableException("the link " + required + " is not up, or excluded"));
+            .orElseThrow(() -> new UnreachableException("the link " + required + " is not up"));
+    if (!LinkFilter.of(parameters).permits(state.link())) {
+      throw new UnreachableException(
+          "the link %s is up, and the parameters exclude links of the kind %s"
+              .formatted(required, state.link().type()));
+    }
     InetAddress found = null;
     for (InetAddress address : state.addresses()) {
       boolean sameFamily = (address instanceof Inet6Address) == (remote instanceof Inet6Address);

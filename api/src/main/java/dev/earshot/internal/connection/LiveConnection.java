@@ -10,7 +10,6 @@ import dev.earshot.Payload;
 import dev.earshot.Received;
 import dev.earshot.SecurityMetadata;
 import dev.earshot.SendOptions;
-import dev.earshot.TooLargeException;
 import dev.earshot.internal.connection.ConnectionMachine.Event;
 import dev.earshot.internal.queue.SerialQueue;
 import dev.earshot.spi.Arrival;
@@ -167,27 +166,26 @@ public final class LiveConnection implements Connection {
 
   @Override
   public CompletableFuture<Void> send(Payload content, SendOptions options) {
-    TooLargeException objection = ControlFrames.objection(parameters.protocol(), content, options);
-    return objection == null
-        ? sends.send(content, options)
-        : crossing.failLater(new CompletableFuture<>(), objection);
+    Objects.requireNonNull(content, "content");
+    Objects.requireNonNull(options, "options");
+    return sends.send(content, ControlFrames.checked(parameters.protocol(), content, options));
   }
 
   @Override
   public CompletableFuture<Void> send(Payload content) {
-    return sends.send(content, SendOptions.DEFAULT);
+    return sends.send(Objects.requireNonNull(content, "content"), SendOptions.DEFAULT);
   }
 
   @Override
   public boolean trySend(Payload content) {
-    return sends.trySend(content);
+    return sends.trySend(Objects.requireNonNull(content, "content"));
   }
 
   @Override
   public void sendIdempotent(Payload content, SendOptions options) {
-    if (ControlFrames.objection(parameters.protocol(), content, options) == null) {
-      sends.sendIdempotent(content, options);
-    }
+    Objects.requireNonNull(content, "content");
+    Objects.requireNonNull(options, "options");
+    sends.sendIdempotent(content, ControlFrames.checked(parameters.protocol(), content, options));
   }
 
   @Override

@@ -22,7 +22,8 @@ final class Read extends CompletableFuture<Received> {
   static Read bytes(int minimum, int maximum) {
     if (minimum < 1 || maximum < minimum) {
       throw new IllegalArgumentException(
-          "a minimum of " + minimum + " and a maximum of " + maximum + " bytes");
+          "a read of %d to %d bytes; the rule is 1 <= minimum <= maximum"
+              .formatted(minimum, maximum));
     }
     return new Read(minimum, maximum);
   }

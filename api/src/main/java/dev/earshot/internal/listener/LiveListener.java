@@ -71,6 +71,7 @@ public final class LiveListener implements Listener {
 
   @Override
   public Listener advertise(Service service) {
+    Objects.requireNonNull(service, "service");
     if (service.type().transport() != ServiceType.Transport.TCP) {
       throw new IllegalArgumentException(
           "service type " + service.type() + " does not fit the protocol: it has to end in _tcp");

@@ -71,6 +71,36 @@ class LiveBrowserTest {
   }
 
   @Test
+  void readyCompletesWhenItIsReadyAndFailsWhenItIsCancelledBefore() {
+    CompletableFuture<Browser> early = browser.ready();
+    room.pass();
+    assertThat(early).isNotDone();
+    start();
+    assertThat(room.await(early)).isSameAs(browser);
+    assertThat(room.await(browser.ready())).isSameAs(browser);
+    assertThat(browser.type()).isEqualTo(TYPE);
+    assertThat(browser.parameters().protocol().isMessageBased()).isTrue();
+    Browser never = here.network().browser(TYPE, Parameters.tcp().build());
+    CompletableFuture<Browser> ready = never.ready();
+    room.await(never.cancel());
+    assertThat(ready).isCompletedExceptionally();
+  }
+
+  @Test
+  void nothingIsMadeOfNothing() {
+    Parameters parameters = Parameters.tcp().build();
+    assertThatThrownBy(() -> here.network().connection(null, parameters))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("to");
+    assertThatThrownBy(() -> here.network().browser(null, parameters))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("type");
+    assertThatThrownBy(() -> here.network().listener(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("parameters");
+  }
+
+  @Test
   void itIsReadyBeforeAnythingIsFound() {
     start();
     room.pass();

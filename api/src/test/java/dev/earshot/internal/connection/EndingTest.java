@@ -2,6 +2,7 @@ package dev.earshot.internal.connection;
 
 import static dev.earshot.internal.connection.Neighbours.failure;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.earshot.CancelledException;
 import dev.earshot.ClosedByPeerException;
@@ -12,7 +13,7 @@ import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.Received;
 import dev.earshot.SendOptions;
-import dev.earshot.TooLargeException;
+import dev.earshot.UnsupportedException;
 import dev.earshot.testing.LinkFault;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -225,13 +226,52 @@ class EndingTest {
     SendOptions ping =
         new SendOptions(
             new ContentMetadata.WebSocket(ContentMetadata.Opcode.PING, OptionalInt.empty()), false);
-    CompletableFuture<Void> pinged = connection.send(Payload.wrap(new byte[126]), ping);
-    CompletableFuture<Void> closed = connection.send(Payload.wrap(new byte[124]), close);
+    assertRefused(connection, new byte[126], ping, "125");
+    assertRefused(connection, new byte[124], close, "123");
+    assertRefused(connection, new byte[0], closing(OptionalInt.of(1005)), "1005");
+    assertRefused(connection, new byte[0], closing(OptionalInt.of(2999)), "2999");
+    assertRefused(connection, new byte[1], closing(OptionalInt.empty()), "needs a close code");
+    assertRefused(connection, new byte[] {(byte) 0xC0}, close, "UTF-8");
+    assertRefused(connection, new byte[] {(byte) 0xFF}, SendOptions.TEXT, "UTF-8");
     CompletableFuture<Void> fits = connection.send(Payload.wrap(new byte[125]), ping);
     neighbours.passing(SHORT);
-    assertThat(failure(pinged)).isInstanceOf(TooLargeException.class).hasMessageContaining("125");
-    assertThat(failure(closed)).isInstanceOf(TooLargeException.class).hasMessageContaining("123");
     assertThat(fits).isCompleted();
     assertThat(connection.state()).isEqualTo(new State.Ready());
+  }
+
+  private static SendOptions closing(OptionalInt code) {
+    return new SendOptions(
+        new ContentMetadata.WebSocket(ContentMetadata.Opcode.CLOSE, code), false);
+  }
+
+  private static void assertRefused(
+      LiveConnection connection, byte[] content, SendOptions options, String why) {
+    assertThatThrownBy(() -> connection.send(Payload.wrap(content), options))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(why);
+    assertThatThrownBy(() -> connection.sendIdempotent(Payload.wrap(content), options))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void nothingIsNoContent() {
+    LiveConnection connection = neighbours.connection(WEB_SOCKET);
+    assertThatThrownBy(() -> connection.send(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("content");
+    assertThatThrownBy(() -> connection.send(Payload.empty(), null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("options");
+    assertThatThrownBy(() -> connection.trySend(null)).hasMessage("content");
+  }
+
+  @Test
+  void nothingIsSentAfterACloseFrame() {
+    LiveConnection connection = neighbours.connected(WEB_SOCKET);
+    connection.send(Payload.empty(), closing(OptionalInt.of(1001)));
+    CompletableFuture<Void> late = connection.send(Payload.utf8("late"));
+    neighbours.passing(SHORT);
+    assertThat(failure(late)).isInstanceOf(UnsupportedException.class);
+    assertThat(neighbours.time.await(neighbours.other().receiveMessage()).endOfStream()).isTrue();
   }
 }

@@ -88,8 +88,10 @@ class BindAddressesTest {
 
   @Test
   void aRequiredLinkOfAProhibitedKindIsNeverThere() {
+    NetworkLink mistaken = new NetworkLink(WIFI.name(), WIFI.index(), LinkType.OTHER);
     assertMissing(
-        new BindAddresses(Parameters.tcp().requireLink(WIFI).prohibitLinks(LinkType.WIFI).build()),
+        new BindAddresses(
+            Parameters.tcp().requireLink(mistaken).prohibitLinks(LinkType.WIFI).build()),
         "link wlan0 is required, but its kind is prohibited");
     assertMissing(
         new BindAddresses(
