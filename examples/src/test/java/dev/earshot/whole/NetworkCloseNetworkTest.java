@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** Closing a network in the middle of everything leaves nothing behind. */
 @Tag("network")
 class NetworkCloseNetworkTest {
-  private static final ServiceType TYPE = ServiceType.of("_closing._tcp");
+  private static final ServiceType TYPE = ServiceType.parse("_closing._tcp");
   private static final int ROUNDS = 20;
 
   @Test

@@ -164,6 +164,17 @@ public final class LiveSession implements Session {
   @Override
   public CompletableFuture<Void> leave() {
     CompletableFuture<Void> left = new CompletableFuture<>();
+    Parts made = beginToEnd();
+    if (made == null) {
+      left.complete(null);
+    } else {
+      ended.whenComplete((nothing, failure) -> made.callbacks().complete(left, null));
+    }
+    return left;
+  }
+
+  /** Has the session end; what it has, or null if it was never started and has ended now. */
+  private @Nullable Parts beginToEnd() {
     Parts made;
     synchronized (ended) {
       made = parts;
@@ -171,13 +182,11 @@ public final class LiveSession implements Session {
         state = new State.Left();
         ready.completeExceptionally(new CancelledException("the session was left"));
         ended.complete(null);
-        left.complete(null);
-        return left;
+        return null;
       }
     }
     queue.execute(this::end);
-    ended.whenComplete((nothing, failure) -> made.callbacks().complete(left, null));
-    return left;
+    return made;
   }
 
   /** On the session's queue. */
@@ -214,9 +223,8 @@ public final class LiveSession implements Session {
 
   @Override
   public void close() {
-    CompletableFuture<Void> left = leave();
-    Parts made = parts;
-    if (left.isDone() || queue.inQueue() || made == null || made.callbacks().inQueue()) {
+    Parts made = beginToEnd();
+    if (made == null || queue.inQueue() || made.callbacks().inQueue()) {
       return;
     }
     try {
