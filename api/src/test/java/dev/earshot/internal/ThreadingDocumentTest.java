@@ -26,7 +26,7 @@ class ThreadingDocumentTest {
   private static final Pattern ENTRY = Pattern.compile("`([A-Z]\\w*\\.[a-z]\\w*)`");
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".path", ".listener", ".browser"})
+  @ValueSource(strings = {"", ".path", ".listener", ".browser", ".queue", ".connection"})
   void everyFieldThatCanChangeHasAnOwner(String room) throws Exception {
     Set<String> documented = documented();
     for (Class<?> type : classes("dev.earshot.internal" + room)) {
@@ -39,7 +39,7 @@ class ThreadingDocumentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".path", ".listener", ".browser"})
+  @ValueSource(strings = {"", ".path", ".listener", ".browser", ".queue", ".connection"})
   void whatIsNamedExists(String room) throws Exception {
     List<Class<?>> classes = classes("dev.earshot.internal" + room);
     Set<String> types = classes.stream().map(Class::getSimpleName).collect(Collectors.toSet());

@@ -16,7 +16,7 @@ final class IncomingSide implements Side {
   private final Arrival arrival;
   private final Endpoint endpoint;
   private final Parameters parameters;
-  private final Registration registration;
+  private final Counted counted;
   private @Nullable Runnable handshakeOver;
 
   IncomingSide(
@@ -24,7 +24,7 @@ final class IncomingSide implements Side {
       Arrival arrival,
       Parameters parameters,
       Runnable handshakeOver,
-      Registration registration) {
+      Counted counted) {
     this.host = host;
     this.arrival = arrival;
     this.endpoint =
@@ -35,7 +35,7 @@ final class IncomingSide implements Side {
                 .orElseThrow(() -> new IllegalArgumentException("an arrival from nowhere")));
     this.parameters = parameters;
     this.handshakeOver = handshakeOver;
-    this.registration = registration;
+    this.counted = counted;
   }
 
   @Override
@@ -84,6 +84,6 @@ final class IncomingSide implements Side {
 
   @Override
   public void ended() {
-    registration.end();
+    counted.end();
   }
 }

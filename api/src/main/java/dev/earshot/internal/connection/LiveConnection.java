@@ -39,7 +39,7 @@ public final class LiveConnection implements Connection {
   private final SendQueue sends;
   private final ReceiveQueue reads;
   private final ConnectionLife life;
-  private final Registration registration;
+  private final Counted counted;
   private final boolean heldFromTheStart;
   private final AtomicBoolean started = new AtomicBoolean();
   private final Runnable wakeUp;
@@ -47,8 +47,8 @@ public final class LiveConnection implements Connection {
   private LiveConnection(ConnectionHost host, Loop loop, Side.Maker side) {
     Executor fallback = host.fallbackQueue();
     this.crossing = new Crossing(loop, new SerialQueue(fallback, fallback));
-    this.registration = new Registration(host, this);
-    Side made = side.make(crossing, registration);
+    this.counted = new Counted(host, this);
+    Side made = side.make(crossing, counted);
     this.endpoint = made.endpoint();
     this.parameters = made.parameters();
     this.reports = new Reports(crossing, this);
@@ -67,7 +67,7 @@ public final class LiveConnection implements Connection {
     return new LiveConnection(
         host,
         host.transport().nextLoop(),
-        (crossing, registration) -> new OutgoingSide(host, crossing, request, registration));
+        (crossing, counted) -> new OutgoingSide(host, crossing, request, counted));
   }
 
   /**
@@ -83,9 +83,9 @@ public final class LiveConnection implements Connection {
         new LiveConnection(
             host,
             arrival.loop(),
-            (crossing, registration) ->
-                new IncomingSide(host, arrival, parameters, handshakeOver, registration));
-    if (made.registration.begin()) {
+            (crossing, counted) ->
+                new IncomingSide(host, arrival, parameters, handshakeOver, counted));
+    if (made.counted.begin()) {
       made.onLoop(made.life::awaitStart);
     } else {
       made.forceCancel();
@@ -119,7 +119,7 @@ public final class LiveConnection implements Connection {
     if (!started.compareAndSet(false, true)) {
       throw new IllegalStateException(this + " was started, or cancelled, before");
     }
-    if (!heldFromTheStart && !registration.begin()) {
+    if (!heldFromTheStart && !counted.begin()) {
       throw new IllegalStateException(this + " cannot start: its network is closed");
     }
   }

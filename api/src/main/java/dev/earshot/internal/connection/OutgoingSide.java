@@ -13,17 +13,14 @@ final class OutgoingSide implements Side {
   private final ConnectionHost host;
   private final Crossing crossing;
   private final OutgoingAttempt.Request request;
-  private final Registration registration;
+  private final Counted counted;
 
   OutgoingSide(
-      ConnectionHost host,
-      Crossing crossing,
-      OutgoingAttempt.Request request,
-      Registration registration) {
+      ConnectionHost host, Crossing crossing, OutgoingAttempt.Request request, Counted counted) {
     this.host = host;
     this.crossing = crossing;
     this.request = request;
-    this.registration = registration;
+    this.counted = counted;
   }
 
   @Override
@@ -68,6 +65,6 @@ final class OutgoingSide implements Side {
 
   @Override
   public void ended() {
-    registration.end();
+    counted.end();
   }
 }

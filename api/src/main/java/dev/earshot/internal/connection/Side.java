@@ -12,7 +12,7 @@ import java.util.List;
 interface Side {
   /** Makes the side of a connection that is being made. */
   interface Maker {
-    Side make(Crossing crossing, Registration registration);
+    Side make(Crossing crossing, Counted counted);
   }
 
   /** The other end, for users and for messages. */

@@ -6,12 +6,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Whether the network counts a connection among those that hold something. Thread-safe: begun by
  * whoever starts the connection, ended by its loop, once.
  */
-final class Registration {
+final class Counted {
   private final ConnectionHost host;
   private final LiveConnection connection;
-  private final AtomicBoolean counted = new AtomicBoolean();
+  private final AtomicBoolean isCounted = new AtomicBoolean();
 
-  Registration(ConnectionHost host, LiveConnection connection) {
+  Counted(ConnectionHost host, LiveConnection connection) {
     this.host = host;
     this.connection = connection;
   }
@@ -23,14 +23,14 @@ final class Registration {
   boolean begin() {
     boolean open = host.opened(connection);
     if (open) {
-      counted.set(true);
+      isCounted.set(true);
     }
     return open;
   }
 
   /** Holds nothing any more; may be called again. */
   void end() {
-    if (counted.getAndSet(false)) {
+    if (isCounted.getAndSet(false)) {
       host.ended(connection);
     }
   }
