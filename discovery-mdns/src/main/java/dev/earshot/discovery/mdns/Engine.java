@@ -4,6 +4,7 @@ import dev.earshot.ServiceType;
 import dev.earshot.TxtRecord;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.List;
 
 /**
  * What speaks multicast DNS on one link from one address: publishes, sends queries, hands over what
@@ -16,6 +17,9 @@ interface Engine {
    * answers for it.
    */
   Published publish(Publishing what, Runnable changed);
+
+  /** Tells the addresses that this computer has on the link, of both families, as of now. */
+  void hostAddresses(List<InetAddress> addresses);
 
   /** Sends {@code query} to everybody on the link; what cannot be sent is lost, as packets are. */
   void multicast(DnsMessage query);

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * own.
  */
 final class GuardedSocket extends MulticastSocket {
+  private static final int RECEIVE_BUFFER_BYTES = 512 * 1024; // what a busy link says in a moment
+
   private final MulticastSocket socket;
   private final Filter filter;
   private final String threadName;
@@ -31,6 +33,7 @@ final class GuardedSocket extends MulticastSocket {
   GuardedSocket(MulticastSocket socket, String threadName, Filter filter) throws IOException {
     super((SocketAddress) null);
     super.close(); // only the type is needed
+    socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES); // a wish, as everything of the kind is
     this.socket = socket;
     this.threadName = threadName;
     this.filter = filter;

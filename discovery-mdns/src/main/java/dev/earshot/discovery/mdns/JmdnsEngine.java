@@ -199,6 +199,13 @@ final class JmdnsEngine implements Engine, GuardedJmdns.Owner {
   // Out, on the loop.
 
   @Override
+  public void hostAddresses(List<InetAddress> addresses) {
+    if (outbox.hostAddresses(addresses)) {
+      announceAgain(); // or the old ones would stay in caches
+    }
+  }
+
+  @Override
   public void multicast(DnsMessage query) {
     if (!over) {
       outbox.multicast(query);
@@ -353,7 +360,7 @@ final class JmdnsEngine implements Engine, GuardedJmdns.Owner {
 
   private void watch() {
     GuardedSocket socket = reader;
-    if (socket != null && socket.isDeserted()) {
+    if (retired == null && socket != null && socket.isDeserted()) {
       died("nobody reads packets on " + where);
     }
     if (!over) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.jmdns.impl.ServiceInfoImpl;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service of ours inside jmDNS, where it goes by an alias.
@@ -23,6 +24,7 @@ final class JmdnsService {
   private final DnsName type;
   private final ServiceInfoImpl info;
   private volatile boolean announcedOnce;
+  private volatile @Nullable Current current;
 
   JmdnsService(int number, Engine.Publishing what) {
     this.alias = "e" + number;
@@ -91,13 +93,28 @@ final class JmdnsService {
 
   /** Where on the ladder it is now. */
   int step() {
-    return step(info.getName());
+    return current().step();
   }
 
   /** Its name on the network now. */
   DnsName wireName() {
-    return type.under(what.names().name(step()));
+    return current().wireName();
   }
+
+  /** Asked for every record of every packet, and so worked out only when the alias changes. */
+  private Current current() {
+    String label = info.getName();
+    Current known = current;
+    if (known == null || !known.aliasLabel().equals(label)) {
+      int step = step(label);
+      known = new Current(label, step, type.under(what.names().name(step)));
+      current = known;
+    }
+    return known;
+  }
+
+  /** What it is called, inside jmDNS and on the network. */
+  private record Current(String aliasLabel, int step, DnsName wireName) {}
 
   /** Its name inside jmDNS now. */
   DnsName aliasName() {

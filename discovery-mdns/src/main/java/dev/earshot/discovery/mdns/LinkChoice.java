@@ -37,6 +37,15 @@ final class LinkChoice {
     return List.copyOf(chosen);
   }
 
+  /** All addresses to be found at on the link of {@code where}: one of each family. */
+  static List<InetAddress> addressesOn(LinkAddress where, List<LinkState> links) {
+    return links.stream()
+        .filter(state -> state.link().equals(where.link()))
+        .flatMap(state -> addresses(state).stream())
+        .map(LinkAddress::address)
+        .toList();
+  }
+
   private static boolean isOrdinary(LinkState link, boolean onlyLoopback) {
     return isLoopback(link) ? onlyLoopback : link.multicast() && !link.pointToPoint();
   }

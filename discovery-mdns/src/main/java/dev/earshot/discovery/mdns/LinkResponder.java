@@ -30,6 +30,7 @@ final class LinkResponder implements Engine.Events, RecordStore.Listener {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private static final int FAILURES_TO_WARN_OF = 4;
+  private static final int DEATHS_TO_WARN_OF = 4;
 
   private final LinkAddress where;
   private final Loop loop;
@@ -40,10 +41,12 @@ final class LinkResponder implements Engine.Events, RecordStore.Listener {
   private final RecordStore store;
   private final Map<DnsName, TypeQuery> queries = new HashMap<>();
   private final Set<Question> refreshing = new HashSet<>();
+  private List<InetAddress> hostAddresses;
   private @Nullable Engine engine;
   private @Nullable String problem;
   private Duration pause = FIRST_PAUSE;
   private int failures;
+  private int deaths;
   private boolean over;
 
   /** Who is told; called on the loop. */
@@ -58,6 +61,7 @@ final class LinkResponder implements Engine.Events, RecordStore.Listener {
   LinkResponder(
       LinkAddress where, Loop loop, Executor opener, Engine.Factory factory, Listener listener) {
     this.where = where;
+    this.hostAddresses = List.of(where.address());
     this.loop = loop;
     this.opener = opener;
     this.factory = factory;
@@ -84,6 +88,7 @@ final class LinkResponder implements Engine.Events, RecordStore.Listener {
       return;
     }
     engine = opened;
+    opened.hostAddresses(hostAddresses);
     problem = null;
     failures = 0;
     queries.values().forEach(TypeQuery::restart);
@@ -92,7 +97,8 @@ final class LinkResponder implements Engine.Events, RecordStore.Listener {
 
   @Override
   public void died(String why) {
-    LOG.log(Level.DEBUG, "the mDNS engine on {0} is replaced: {1}", where, why);
+    Level level = ++deaths == DEATHS_TO_WARN_OF ? Level.WARNING : Level.DEBUG;
+    LOG.log(level, "the mDNS engine on {0} is replaced, time {1}: {2}", where, deaths, why);
     engine = null;
     retryLater();
     listener.engineChanged(this);
@@ -118,6 +124,14 @@ final class LinkResponder implements Engine.Events, RecordStore.Listener {
         });
     Duration doubled = pause.multipliedBy(2);
     pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+  }
+
+  /** These are the addresses of this computer on the link now. */
+  void hostAddresses(List<InetAddress> now) {
+    hostAddresses = List.copyOf(now);
+    if (engine != null) {
+      engine.hostAddresses(hostAddresses);
+    }
   }
 
   LinkAddress where() {

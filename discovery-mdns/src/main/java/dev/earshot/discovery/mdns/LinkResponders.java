@@ -54,6 +54,9 @@ final class LinkResponders implements LinkResponder.Listener {
   }
 
   void add(LinkUser user) {
+    if (over) {
+      return;
+    }
     users.put(user, List.of());
     newcomers.add(user);
     if (links == null) {
@@ -129,6 +132,7 @@ final class LinkResponders implements LinkResponder.Listener {
     }
     dropVanished(now);
     wanted.forEach(this::use);
+    responders.forEach((address, link) -> link.hostAddresses(LinkChoice.addressesOn(address, now)));
     responders.keySet().stream().filter(a -> !wanted.contains(a)).forEach(this::linger);
     wishes.forEach((user, wish) -> tell(user, wish, now));
   }

@@ -4,6 +4,7 @@ import dev.earshot.Browser;
 import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.spi.Discovery;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Events that fall silent at the moment of cancelling, whatever is still under way. */
 final class Muffled {
+  private static final System.Logger LOG = System.getLogger("dev.earshot.discovery");
+
   private final AtomicBoolean cancelled;
 
   Muffled(AtomicBoolean cancelled) {
@@ -18,8 +21,14 @@ final class Muffled {
   }
 
   private void unlessCancelled(Runnable event) {
-    if (!cancelled.get()) {
+    if (cancelled.get()) {
+      return;
+    }
+    try {
       event.run();
+    } catch (RuntimeException e) {
+      // Others wait to be told as well.
+      LOG.log(Level.ERROR, "an event of service discovery was not taken", e);
     }
   }
 

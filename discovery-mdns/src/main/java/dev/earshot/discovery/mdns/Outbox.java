@@ -36,6 +36,7 @@ final class Outbox {
   private final InetAddress group;
   private final Map<DnsRecord, Long> sentAt = new HashMap<>(); // with times to live set to 0
   private final Map<DnsName, Long> probedAt = new HashMap<>();
+  private List<InetAddress> hostAddresses;
   private @Nullable MulticastSocket socket;
   private int failures;
   private String problem = "";
@@ -43,6 +44,7 @@ final class Outbox {
   Outbox(LinkAddress where, DnsName host, Loop loop) throws UnknownHostException {
     this.where = where;
     this.host = host;
+    this.hostAddresses = List.of(where.address());
     this.loop = loop;
     boolean six = where.address() instanceof Inet6Address;
     this.group = InetAddress.getByName(six ? "ff02::fb" : "224.0.0.251");
@@ -50,6 +52,13 @@ final class Outbox {
 
   void open(MulticastSocket opened) {
     socket = opened;
+  }
+
+  /** These are the addresses of this computer on the link now; tells whether that is news. */
+  boolean hostAddresses(List<InetAddress> now) {
+    boolean news = !hostAddresses.equals(now);
+    hostAddresses = List.copyOf(now);
+    return news;
   }
 
   /** Sends {@code message} to all on the link. */
@@ -65,7 +74,7 @@ final class Outbox {
       if (remaining.answers().isEmpty()) {
         return;
       }
-      remaining = withHostAddress(remaining);
+      remaining = withHostAddresses(remaining);
       remember(remaining.answers());
       remember(remaining.additionals());
     }
@@ -75,7 +84,8 @@ final class Outbox {
   /** Sends {@code message} to one. */
   void unicast(DnsMessage message, InetAddress to, int port) {
     if (port > 0 && !message.answers().isEmpty()) {
-      transmit(message, to, port);
+      // A one-shot asker gets what it asked for (RFC 6762, section 6.7).
+      transmit(port == PORT ? withHostAddresses(message) : message, to, port);
     }
   }
 
@@ -150,24 +160,24 @@ final class Outbox {
     }
   }
 
-  /** RFC 6763, section 12.2: spares everybody the question for the address. */
-  private DnsMessage withHostAddress(DnsMessage message) {
+  /**
+   * Adds where the host is, of both families, whichever this packet goes by (RFC 6763, section
+   * 12.2): that spares everybody a question, and whoever hears one family learns of the other.
+   */
+  private DnsMessage withHostAddresses(DnsMessage message) {
     boolean wanted =
         message.answers().stream()
-            .anyMatch(r -> r.data() instanceof DnsRecord.Server && !r.isGoodbye());
-    boolean there = message.answers().stream().anyMatch(r -> r.name().equals(host));
-    if (!wanted || there) {
+            .anyMatch(r -> !r.isGoodbye() && (isServer(r) || r.name().equals(host)));
+    if (!wanted) {
       return message;
     }
-    int type = where.address() instanceof Inet6Address ? DnsRecord.AAAA : DnsRecord.A;
     List<DnsRecord> additionals = new ArrayList<>(message.additionals());
-    additionals.add(
-        new DnsRecord(
-            host,
-            type,
-            true,
-            Translation.TIME_TO_LIVE_SECONDS,
-            new DnsRecord.Address(where.address())));
+    for (InetAddress address : hostAddresses) {
+      DnsRecord record = hostRecord(address);
+      if (message.answers().stream().noneMatch(record::sameAs)) {
+        additionals.add(record);
+      }
+    }
     return new DnsMessage(
         message.id(),
         message.flags(),
@@ -175,6 +185,16 @@ final class Outbox {
         message.answers(),
         message.authorities(),
         additionals);
+  }
+
+  private static boolean isServer(DnsRecord record) {
+    return record.data() instanceof DnsRecord.Server;
+  }
+
+  private DnsRecord hostRecord(InetAddress address) {
+    int type = address instanceof Inet6Address ? DnsRecord.AAAA : DnsRecord.A;
+    DnsRecord.Address data = new DnsRecord.Address(address);
+    return new DnsRecord(host, type, true, Translation.TIME_TO_LIVE_SECONDS, data);
   }
 
   private void transmit(DnsMessage message, InetAddress to, int port) {

@@ -154,6 +154,20 @@ class AvahiInteropTest {
     assertThat(peer.lines()).noneMatch(line -> line.startsWith("unregistered"));
   }
 
+  @Test
+  void avahiStillGetsItsUnicastPacketsWhenWeShareItsComputer() throws Exception {
+    publish("Avahi's", "5555").awaitLine("established", line -> line.startsWith("Established"));
+    PeerProcess lodger = keep(avahi.start(PeerProcess.javaCommand(TYPE, LINK)));
+    lodger.awaitLine("ready");
+    lodger.send("advertise", "Lodger", "4321");
+    lodger.awaitLine("registered", "Lodger");
+
+    for (int i = 1; i <= 5; i++) {
+      peer.send("ask", "10.77.0.1", "Avahi's");
+      peer.awaitLines(i, "an answer", "asked\t10.77.0.1\tanswered"::equals);
+    }
+  }
+
   private PeerProcess publish(String name, String port, String... txt) throws Exception {
     List<String> command = new ArrayList<>(List.of("avahi-publish", "-s", name, TYPE, port));
     command.addAll(List.of(txt));

@@ -12,6 +12,7 @@ final class FakeEngine implements Engine {
   private final Events events;
   private final List<DnsMessage> queries = new ArrayList<>();
   private final List<FakePublished> published = new ArrayList<>();
+  private List<InetAddress> hostAddresses = List.of();
   private boolean retired;
   private boolean abandoned;
 
@@ -150,6 +151,16 @@ final class FakeEngine implements Engine {
     FakePublished made = new FakePublished(what, changed);
     published.add(made);
     return made;
+  }
+
+  @Override
+  public void hostAddresses(List<InetAddress> addresses) {
+    hostAddresses = addresses;
+  }
+
+  /** What it was told of this computer. */
+  List<InetAddress> hostAddresses() {
+    return hostAddresses;
   }
 
   @Override

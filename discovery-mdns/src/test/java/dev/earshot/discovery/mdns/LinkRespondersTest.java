@@ -1,6 +1,7 @@
 package dev.earshot.discovery.mdns;
 
 import static dev.earshot.discovery.mdns.FakeLinks.ANY;
+import static dev.earshot.discovery.mdns.FakeLinks.ETH;
 import static dev.earshot.discovery.mdns.FakeLinks.TYPE_NAME;
 import static dev.earshot.discovery.mdns.FakeLinks.pointer;
 import static dev.earshot.discovery.mdns.FakeLinks.text;
@@ -35,6 +36,23 @@ class LinkRespondersTest {
     assertThat(net.events.find("Den")).as("its link is gone").isEmpty();
     assertThat(net.events.events().get(net.events.events().size() - 1)).startsWith("waiting");
     assertThat(net.workshop.on("eth0").isAbandoned()).isTrue();
+  }
+
+  @Test
+  void everyEngineKnowsTheAddressesOfBothFamiliesAsTheyAre() {
+    net.links.put(ETH, "192.0.2.7", "192.0.2.8", "fe80::7");
+    net.browse(ANY);
+    assertThat(net.workshop.on("eth0").hostAddresses())
+        .extracting(a -> a.getHostAddress().split("%")[0])
+        .containsExactly("192.0.2.7", "fe80:0:0:0:0:0:0:7");
+
+    net.links.put(ETH, "192.0.2.9", "fe80::7");
+    net.time.advance(Duration.ofSeconds(2));
+    assertThat(net.workshop.engines().stream().filter(e -> !e.isAbandoned()))
+        .filteredOn(e -> e.hostAddresses().size() == 2)
+        .hasSize(2)
+        .allSatisfy(
+            e -> assertThat(e.hostAddresses().get(0).getHostAddress()).isEqualTo("192.0.2.9"));
   }
 
   @Test

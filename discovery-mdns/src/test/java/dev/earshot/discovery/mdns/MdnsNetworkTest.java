@@ -127,6 +127,14 @@ class MdnsNetworkTest {
   }
 
   @Test
+  void aServiceWithoutANameIsCalledLikeTheComputer() throws Exception {
+    Recorded events = new Recorded();
+    here.advertise(Service.of(TYPE), 4242, loopback, events);
+
+    events.awaitEvent("registered " + ComputerName.find());
+  }
+
+  @Test
   void nothingIsOpenedBeforeItIsUsed() {
     assertThat(threads()).isEmpty();
   }
@@ -229,7 +237,7 @@ class MdnsNetworkTest {
 
   private static List<Thread> threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(t -> t.getName().startsWith("earshot-mdns") || t.getName().contains("JmDNS"))
+        .filter(t -> t.getName().matches("earshot-mdns.*|.*JmDNS.*|SocketListener.*"))
         .toList();
   }
 

@@ -8,7 +8,12 @@ import dev.earshot.TxtRecord;
 import dev.earshot.spi.Discovery;
 import dev.earshot.spi.LinkFilter;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,8 +26,8 @@ import java.util.TreeMap;
  * standard output, fields between tabs, UTF-8.
  *
  * <p>Commands: {@code advertise NAME PORT KEY=VALUE...}, {@code update NAME KEY=VALUE...}, {@code
- * withdraw NAME}, {@code browse}, {@code resolve NAME}, {@code reconfirm NAME}, {@code quit}. Ends
- * when its input does.
+ * withdraw NAME}, {@code browse}, {@code resolve NAME}, {@code reconfirm NAME}, {@code ask ADDRESS
+ * NAME}, {@code quit}. Ends when its input does.
  */
 final class MdnsPeer {
   private final ServiceType type;
@@ -51,7 +56,7 @@ final class MdnsPeer {
     say("closed", Long.toString((System.nanoTime() - begun) / 1_000_000));
   }
 
-  private void obey(String[] words) {
+  private void obey(String[] words) throws IOException {
     switch (words[0]) {
       case "advertise" ->
           advertised.put(
@@ -63,8 +68,26 @@ final class MdnsPeer {
       case "browse" -> discovery.browse(type, true, filter, new Says(""));
       case "resolve" ->
           discovery.resolve(Endpoint.bonjour(words[1], type), filter, new Says(words[1]));
+      case "ask" ->
+          say("asked", words[1], askByUnicast(words[1], words[2]) ? "answered" : "in vain");
       case "reconfirm" -> discovery.reconfirm(Endpoint.bonjour(words[1], type));
       default -> say("unknown", words[0]);
+    }
+  }
+
+  /** Asks the computer at {@code address} alone for the port of a service. */
+  private boolean askByUnicast(String address, String name) throws IOException {
+    DnsMessage.Question question =
+        new DnsMessage.Question(ServiceNames.of(name, type), DnsRecord.SRV, false);
+    byte[] query = DnsWriter.write(DnsMessage.query(List.of(question), List.of()));
+    try (DatagramSocket socket = new DatagramSocket()) {
+      socket.setSoTimeout(3_000);
+      socket.send(
+          new DatagramPacket(query, query.length, InetAddress.getByName(address), Outbox.PORT));
+      socket.receive(new DatagramPacket(new byte[9_000], 9_000));
+      return true;
+    } catch (SocketTimeoutException e) {
+      return false;
     }
   }
 
