@@ -3,6 +3,7 @@ package dev.earshot.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.Connection;
+import dev.earshot.ConnectionLostException;
 import dev.earshot.FramingException;
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
@@ -19,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -201,6 +203,38 @@ class HostileClientNetworkTest {
       long pinned = ProcessFacts.directBytes() - before;
       assertThat(sent).as("sent before it was full").isLessThan(100_000);
       assertThat(pinned).as("bytes outside the heap").isLessThan(8 * MEBIBYTE);
+      stillServes(loopback);
+    }
+  }
+
+  @Test
+  void aResetInEveryPhaseEndsTheConnectionInWords() throws Exception {
+    byte[] request = RawPeer.request().getBytes(StandardCharsets.US_ASCII);
+    try (Loopback loopback = Loopback.listen(Parameters.webSocket())) {
+      for (int sent : new int[] {0, 1, request.length / 2, request.length}) {
+        RawPeer peer = RawPeer.connect(loopback.port());
+        Connection accepted = loopback.accepted().start();
+        CompletableFuture<Received> read = accepted.receiveMessage();
+        peer.send(Arrays.copyOf(request, sent));
+        if (sent == request.length) {
+          peer.head();
+          peer.send(Arrays.copyOf(RawPeer.frame(0x82, new byte[100]), 50));
+        }
+        peer.reset();
+        Throwable failure = Eventually.failure(read);
+        assertThat(failure).hasMessageContaining("127.0.0.1");
+        if (sent == request.length) {
+          assertThat(failure).isInstanceOf(ConnectionLostException.class);
+        } else {
+          assertThat(failure)
+              .as("reset after %d bytes of the request", sent)
+              .isInstanceOfSatisfying(
+                  HandshakeException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
+        }
+        Eventually.holds(
+            "the connection has failed",
+            () -> accepted.state() instanceof Connection.State.Failed);
+      }
       stillServes(loopback);
     }
   }

@@ -16,9 +16,14 @@ import dev.earshot.Service;
 import dev.earshot.ServiceType;
 import dev.earshot.session.Peer;
 import dev.earshot.session.Session;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -33,61 +38,88 @@ import org.junit.jupiter.api.Test;
 /** Closing a network in the middle of everything leaves nothing behind. */
 @Tag("network")
 class NetworkCloseNetworkTest {
-  private static final ServiceType TYPE = ServiceType.parse("_closing._tcp");
-  private static final int ROUNDS = 20;
+  private static final ServiceType TYPE = ServiceType.tcp("closing");
+  private static final int ROUNDS = 10;
+  private static final int TOGETHER = 2;
 
   @Test
   void closingANetworkInTheMiddleOfEverythingLeavesNothing() throws Exception {
     Complaints complaints = Complaints.listen();
-    Session.builder(Network.open(), Peer.named("warm-up")); // loads what is loaded once
-    for (int round = 0; round < ROUNDS; round++) {
-      closeInTheMiddle();
-      System.gc(); // a leaked buffer is reported when it is collected
+    try {
+      closeInTheMiddle(); // the Java runtime keeps a socket of its own from the first on
+      long sockets = ProcessFacts.sockets();
+      for (int round = 0; round < ROUNDS; round++) {
+        closeInTheMiddle();
+        Eventually.holds(
+            () -> "sockets before: " + sockets + ", now: " + ProcessFacts.sockets(),
+            () -> ProcessFacts.sockets() <= sockets);
+        System.gc(); // a leaked buffer is reported when it is collected
+      }
+    } finally {
+      complaints.stop();
+      if (System.getenv("SHOW") != null) System.out.println(complaints.all());
     }
-    complaints.requireNone();
+    assertThat(complaints.all())
+        .doesNotContain("LEAK")
+        .doesNotContain("SEVERE")
+        .doesNotContain("Exception in thread");
   }
 
   private static void closeInTheMiddle() throws Exception {
-    long sockets = ProcessFacts.sockets();
     var threads = ProcessFacts.threads();
     var files = ProcessFacts.temporaryFiles();
     ExecutorService queue = Executors.newSingleThreadExecutor();
-    List<CompletableFuture<?>> outstanding = new ArrayList<>();
+    Map<String, CompletableFuture<?>> outstanding = new LinkedHashMap<>();
     try (Silence silence = new Silence()) {
-      Scene scene = new Scene(Network.open(), queue, outstanding);
-      scene.set(silence);
-      long began = System.nanoTime();
-      scene.network.close();
-      long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
-      assertThat(took).as("milliseconds until it was closed").isLessThan(1_500);
-      for (CompletableFuture<?> each : outstanding) {
-        Eventually.holds(() -> outstanding.indexOf(each) + " completes", each::isDone);
+      List<Scene> scenes = new ArrayList<>();
+      for (int i = 0; i < TOGETHER; i++) {
+        Scene scene = new Scene(Network.open(), queue, outstanding);
+        scene.set(silence);
+        scenes.add(scene);
       }
+      scenes.stream()
+          .map(scene -> CompletableFuture.supplyAsync(scene::close))
+          .toList()
+          .forEach(
+              took ->
+                  assertThat(Eventually.get(took))
+                      .as("milliseconds until it was closed, on a computer that has more to do")
+                      .isLessThan(1_500));
+      outstanding.forEach((what, each) -> Eventually.holds(what + " completes", each::isDone));
     } finally {
       queue.shutdown();
     }
     Eventually.holds(
         () -> "threads before: " + threads + ", now: " + ProcessFacts.threads(),
         () -> threads.containsAll(ProcessFacts.threads()));
-    Eventually.holds(
-        () -> "sockets before: " + sockets + ", now: " + ProcessFacts.sockets(),
-        () -> ProcessFacts.sockets() <= sockets);
-    assertThat(files).containsAll(ProcessFacts.temporaryFiles());
+    Eventually.holds( // those of other processes come and go
+        () -> "files before: " + files + ", now: " + ProcessFacts.temporaryFiles(),
+        () -> files.containsAll(ProcessFacts.temporaryFiles()));
   }
 
   /** Handles of one network in every state. */
   private static final class Scene {
     private final Network network;
     private final ExecutorService queue;
-    private final List<CompletableFuture<?>> outstanding;
+    private final Map<String, CompletableFuture<?>> outstanding;
     private final NetworkLink loopback;
     private final Security security = Security.psk(PreSharedKey.random("scene"));
 
-    Scene(Network network, ExecutorService queue, List<CompletableFuture<?>> outstanding) {
+    /** Kept here, since a network does not keep what holds nothing. */
+    private Connection unStarted;
+
+    Scene(Network network, ExecutorService queue, Map<String, CompletableFuture<?>> outstanding) {
       this.network = network;
       this.queue = queue;
       this.outstanding = outstanding;
       this.loopback = Loopback.link(network);
+    }
+
+    /** Closes the network; returns how many milliseconds that took. */
+    long close() {
+      long began = System.nanoTime();
+      network.close();
+      return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
     }
 
     void set(Silence silence) throws Exception {
@@ -102,16 +134,20 @@ class NetworkCloseNetworkTest {
       start(network.connection(Endpoint.hostPort("nobody.invalid", 9), plain));
       Connection waiting = start(network.connection(at(closedPort()), plain));
       Eventually.holds("it waits", () -> waiting.state() instanceof Connection.State.Waiting);
-      Connection unStarted = network.connection(at(silence.port()), plain);
-      outstanding.add(unStarted.ready());
-      outstanding.add(unStarted.receiveMessage());
-      outstanding.add(unStarted.send(Payload.wrap(new byte[2 << 20])));
+      unStarted = network.connection(at(silence.port()), plain);
+      await("un-started", unStarted.ready());
+      await("un-started", unStarted.receiveMessage());
+      await("un-started", unStarted.send(Payload.wrap(new byte[2 << 20])));
+    }
+
+    private void await(String what, CompletableFuture<?> future) {
+      outstanding.put(outstanding.size() + ": " + what, future);
     }
 
     private Connection start(Connection connection) {
-      outstanding.add(connection.start(new Connection.Handler() {}, queue).ready());
-      outstanding.add(connection.receiveMessage());
-      outstanding.add(connection.receive(10, 20));
+      await("ready of " + connection, connection.start(new Connection.Handler() {}, queue).ready());
+      await("read of " + connection, connection.receiveMessage());
+      await("read of " + connection, connection.receive(10, 20));
       return connection;
     }
 
@@ -132,7 +168,7 @@ class NetworkCloseNetworkTest {
       Listener listener = network.listener(parameters);
       listener.start((on, connection) -> arrived.add(connection), queue);
       Eventually.get(listener.ready());
-      outstanding.add(listener.ready());
+      await("ready of listener", listener.ready());
       int port = listener.port().orElseThrow();
       Connection talking = start(network.connection(at(port), parameters));
       Eventually.holds("it arrives", () -> !arrived.isEmpty());
@@ -140,31 +176,31 @@ class NetworkCloseNetworkTest {
       Eventually.get(talking.ready());
       Eventually.get(answering.ready());
       for (int i = 0; i < 12; i++) {
-        outstanding.add(talking.send(Payload.wrap(new byte[1 << 20])));
+        await("send", talking.send(Payload.wrap(new byte[1 << 20])));
       }
       start(network.connection(at(port), parameters)); // arrives, and is not started
       Eventually.holds("another arrives", () -> !arrived.isEmpty());
-      outstanding.add(arrived.peek().ready());
+      await("ready of arrival", arrived.peek().ready());
     }
 
     private void browsing() {
       Parameters parameters = Parameters.webSocket().requireLink(loopback).build();
       Listener advertising = network.listener(parameters).advertise(Service.of("scene", TYPE));
       advertising.start((on, connection) -> connection.cancel(), queue);
-      outstanding.add(advertising.ready());
+      await("ready of advertiser", advertising.ready());
       Browser browser = network.browser(TYPE, parameters).includeTxtRecords();
       browser.start((of, results, changes) -> {}, queue);
-      start(network.connection(new Endpoint.Bonjour("not there", TYPE, "local."), parameters));
+      start(network.connection(Endpoint.bonjour("not there", TYPE), parameters));
     }
 
     private void sessions() {
       Session one = session("one");
       Session other = session("other");
-      outstanding.add(one.ready());
+      await("ready of session", one.ready());
       Eventually.get(one.ready());
       Eventually.get(other.ready());
       Eventually.get(one.connect(at(other.port().orElseThrow())));
-      outstanding.add(one.sendToAll(Payload.wrap(new byte[1 << 20])));
+      await("send of session", one.sendToAll(Payload.wrap(new byte[1 << 20])));
     }
 
     private Session session(String name) {
@@ -179,28 +215,42 @@ class NetworkCloseNetworkTest {
 
   /** What the library, and Netty's detector of leaks, complain of. */
   private static final class Complaints extends Handler {
-    private final ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
+    private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+    private final PrintStream copy = new PrintStream(text, true, StandardCharsets.UTF_8);
+    private final PrintStream errors = System.err;
 
     static Complaints listen() {
       Complaints made = new Complaints();
       Logger.getLogger("").addHandler(made);
+      System.setErr(made.copy);
       return made;
+    }
+
+    void stop() {
+      System.setErr(errors);
+      Logger.getLogger("").removeHandler(this);
+    }
+
+    String all() {
+      return text.toString(StandardCharsets.UTF_8);
     }
 
     @Override
     public void publish(LogRecord entry) {
-      lines.add(entry.getLoggerName() + " " + entry.getLevel() + " " + entry.getMessage());
-    }
-
-    void requireNone() {
-      Logger.getLogger("").removeHandler(this);
-      assertThat(lines).noneMatch(line -> line.contains("LEAK") || line.contains("SEVERE"));
+      copy.println(entry.getLevel() + " " + entry.getLoggerName() + " " + entry.getMessage());
+      if (entry.getThrown() != null) {
+        entry.getThrown().printStackTrace(copy);
+      }
     }
 
     @Override
-    public void flush() {}
+    public void flush() {
+      copy.flush();
+    }
 
     @Override
-    public void close() {}
+    public void close() {
+      stop();
+    }
   }
 }

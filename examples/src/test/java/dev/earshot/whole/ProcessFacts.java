@@ -80,12 +80,12 @@ final class ProcessFacts {
     }
   }
 
-  /** The names in the folder for temporary files. */
+  /** The names of what a library might leave in the folder for temporary files. */
   static Set<String> temporaryFiles() {
     try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> name.matches("(?i).*(earshot|netty|jmdns).*"))
+          .filter(name -> name.matches("(lib(earshot|netty)|jmdns).*"))
           .collect(Collectors.toCollection(TreeSet::new));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
