@@ -232,8 +232,7 @@ class HostileClientNetworkTest {
                   HandshakeException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
         }
         Eventually.holds(
-            "the connection has failed",
-            () -> accepted.state() instanceof Connection.State.Failed);
+            "the connection has failed", () -> accepted.state() instanceof Connection.State.Failed);
       }
       stillServes(loopback);
     }

@@ -61,9 +61,20 @@ class HostileServerNetworkTest {
 
   @Test
   void aPeerThatEndsWithinTheHandshakeIsNamed() throws Exception {
-    assertThat(refusal(secured(PreSharedKey.random("den")), RawPeer::close))
+    assertThat(refusal(secured(PreSharedKey.random("den")), HostileServerNetworkTest::listenAndEnd))
         .isEqualTo(Reason.CLOSED);
-    assertThat(refusal(Parameters.webSocket(), RawPeer::reset)).isEqualTo(Reason.CLOSED);
+    assertThat(refusal(Parameters.webSocket(), HostileServerNetworkTest::listenAndReset)).isEqualTo(Reason.CLOSED);
+  }
+
+  /** One who is gone before a handshake has begun is nobody, and the connection waits for him. */
+  private static void listenAndEnd(RawPeer peer) throws IOException {
+    peer.awaitByte();
+    peer.finish();
+  }
+
+  private static void listenAndReset(RawPeer peer) throws IOException {
+    peer.awaitByte();
+    peer.reset();
   }
 
   @Test
@@ -149,7 +160,8 @@ class HostileServerNetworkTest {
     }
   }
 
-  private static Connection connect(Network network, Silence server, Parameters.Builder parameters) {
+  private static Connection connect(
+      Network network, Silence server, Parameters.Builder parameters) {
     return network
         .connection(
             Endpoint.hostPort("127.0.0.1", server.port()),

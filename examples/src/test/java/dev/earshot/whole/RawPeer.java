@@ -56,6 +56,13 @@ final class RawPeer implements AutoCloseable {
     return head.toString();
   }
 
+  /** Waits for the first byte of what the other side sends. */
+  void awaitByte() throws IOException {
+    if (socket.getInputStream().read() < 0) {
+      throw new IOException("ended before the first byte");
+    }
+  }
+
   void send(String text) throws IOException {
     send(text.getBytes(StandardCharsets.ISO_8859_1));
   }

@@ -65,8 +65,7 @@ class WholeOpenSslInteropTest {
   @Test
   void sClientTypesAWebSocketMessage() throws Exception {
     try (Loopback loopback = Loopback.listen(Parameters.webSocket().security(security()))) {
-      Process client =
-          openssl("s_client", "-quiet", "-connect", "127.0.0.1:" + loopback.port());
+      Process client = openssl("s_client", "-quiet", "-connect", "127.0.0.1:" + loopback.port());
       try {
         OutputStream typed = client.getOutputStream();
         typed.write(RawPeer.request().getBytes(StandardCharsets.US_ASCII));

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -185,7 +186,7 @@ public final class LiveSession implements Session {
         return null;
       }
     }
-    queue.execute(this::end);
+    queue.executeLast(this::end);
     return made;
   }
 
@@ -307,8 +308,9 @@ public final class LiveSession implements Session {
   public CompletableFuture<SendResult> send(Payload message, Collection<Peer> to) {
     Parts made = parts();
     Payload envelope = EnvelopeWriter.message(message);
-    Delivery delivery = new Delivery(made.callbacks(), to.size());
-    for (Peer peer : to) {
+    List<Peer> peers = List.copyOf(to); // which may change meanwhile
+    Delivery delivery = new Delivery(made.callbacks(), peers.size());
+    for (Peer peer : peers) {
       PeerLink link = connected().get(peer.id());
       if (message.length() > options.maximumMessageSize()) {
         delivery.failed(peer, tooLarge(message));

@@ -236,10 +236,13 @@ final class Switchboard implements PeerLink.Events {
       return; // the one who performs goes on with what was added
     }
     performing = true;
-    for (Effect next = effects.poll(); next != null; next = effects.poll()) {
-      perform(next);
+    try {
+      for (Effect next = effects.poll(); next != null; next = effects.poll()) {
+        perform(next);
+      }
+    } finally {
+      performing = false; // or a mistake in one effect would be the end of all others
     }
-    performing = false;
     arm();
   }
 
@@ -280,18 +283,17 @@ final class Switchboard implements PeerLink.Events {
   }
 
   private void dial(Effect.Dial dial) {
-    Connection connection;
     try {
-      connection = options.network().connection(dial.to(), dialling);
+      Connection connection = options.network().connection(dial.to(), dialling);
+      PeerLink link = new PeerLink(connection, dial.link(), options, this);
+      links.put(dial.link(), link);
+      connection.start(link, queue);
     } catch (IllegalStateException e) { // closed, or nobody there to look the name up
+      links.remove(dial.link());
       NetworkException cause =
           new NetworkException("connecting to " + dial.to() + ": " + e.getMessage(), e);
       machine.ended(clock.nanoTime(), dial.link(), cause);
-      return;
     }
-    PeerLink link = new PeerLink(connection, dial.link(), options, this);
-    links.put(dial.link(), link);
-    connection.start(link, queue);
   }
 
   private void open(Effect.Open open) {

@@ -25,6 +25,9 @@ public final class SessionQueue implements Executor {
   private final NetworkClock clock;
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
 
+  /** Under the lock: whether tasks are run to the last without handing over. */
+  private boolean ending;
+
   /** The thread that runs tasks; written under the lock, and a thread finds itself without it. */
   private volatile @Nullable Thread runner;
 
@@ -50,23 +53,40 @@ public final class SessionQueue implements Executor {
     run();
   }
 
-  private void run() {
-    for (int i = 0; i < TURN; i++) {
-      Runnable task = next();
-      if (task == null) {
-        return;
-      }
-      try {
-        task.run();
-      } catch (RuntimeException | Error thrown) {
-        LOG.log(Level.ERROR, "a session's task threw", thrown);
-      }
-    }
+  /** Like {@link #execute}, and hands over no more: a network that is closed has no clock. */
+  public void executeLast(Runnable task) {
     synchronized (lock) {
+      ending = true;
+    }
+    execute(task);
+  }
+
+  private void run() {
+    do {
+      for (int i = 0; i < TURN; i++) {
+        Runnable task = next();
+        if (task == null) {
+          return;
+        }
+        try {
+          task.run();
+        } catch (RuntimeException | Error thrown) {
+          LOG.log(Level.ERROR, "a session's task threw", thrown);
+        }
+      }
+    } while (!handOver());
+  }
+
+  private boolean handOver() {
+    synchronized (lock) {
+      if (ending) {
+        return false;
+      }
       runner = null;
     }
-    // If the clock never gets there, since the network ends, its end brings tasks of its own.
+    // If the clock never gets there, since the network ends, what comes last makes all of it run.
     clock.schedule(Duration.ZERO, this::goOn);
+    return true;
   }
 
   private void goOn() {
