@@ -63,7 +63,8 @@ class HostileServerNetworkTest {
   void aPeerThatEndsWithinTheHandshakeIsNamed() throws Exception {
     assertThat(refusal(secured(PreSharedKey.random("den")), HostileServerNetworkTest::listenAndEnd))
         .isEqualTo(Reason.CLOSED);
-    assertThat(refusal(Parameters.webSocket(), HostileServerNetworkTest::listenAndReset)).isEqualTo(Reason.CLOSED);
+    assertThat(refusal(Parameters.webSocket(), HostileServerNetworkTest::listenAndReset))
+        .isEqualTo(Reason.CLOSED);
   }
 
   /** One who is gone before a handshake has begun is nobody, and the connection waits for him. */

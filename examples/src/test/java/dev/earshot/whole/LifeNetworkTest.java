@@ -276,4 +276,27 @@ class LifeNetworkTest {
       queue.shutdown();
     }
   }
+
+  @Test
+  void whatIsAskedBeforeTheStartMovesNoHandlerToAnotherThread() {
+    ExecutorService queue =
+        Executors.newSingleThreadExecutor(task -> new Thread(task, "queue-of-the-test"));
+    try (Loopback loopback = Loopback.listen(Parameters.webSocket())) {
+      for (int i = 0; i < 100; i++) {
+        RecordingHandler handler =
+            new RecordingHandler(
+                () -> Thread.currentThread().getName().equals("queue-of-the-test"));
+        Connection connection = loopback.connection();
+        for (int reads = 0; reads < 20; reads++) {
+          connection.receiveMessage(); // keeps the library's own queue busy
+        }
+        connection.start(handler, queue);
+        loopback.accepted().cancel();
+        Eventually.get(connection.cancel());
+        assertThat(handler.violations()).isEmpty();
+      }
+    } finally {
+      queue.shutdown();
+    }
+  }
 }

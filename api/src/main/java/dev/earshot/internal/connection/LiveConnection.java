@@ -104,7 +104,7 @@ public final class LiveConnection implements Connection {
     Objects.requireNonNull(queue, "queue");
     requireFirstStart();
     crossing.queue().moveTo(queue);
-    onLoop(() -> life.start(handler));
+    crossing.toLoop(() -> life.start(handler), () -> startWithoutLoop(handler));
     return this;
   }
 
@@ -239,6 +239,14 @@ public final class LiveConnection implements Connection {
     CancelledException cause = new CancelledException(this + " was cancelled");
     sends.close(cause); // at once: what this thread sends from now on is not taken any more
     crossing.toLoop(() -> life.on(event), () -> endWithoutLoop(cause));
+  }
+
+  /** The network was closed between the last look at it and the start. */
+  private void startWithoutLoop(Handler handler) {
+    CancelledException cause = new CancelledException(this + " was cancelled");
+    sends.end(cause);
+    crossing.queue().execute(() -> reads.cancel(cause));
+    reports.startedWithoutLoop(handler);
   }
 
   /** The network is closed, and this connection was never started: only futures are left. */

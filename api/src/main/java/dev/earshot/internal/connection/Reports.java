@@ -8,6 +8,7 @@ import dev.earshot.SecurityMetadata;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Pipe;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -21,7 +22,10 @@ final class Reports {
   private final Promise<Connection> ready;
   private final Promise<Void> cancelled;
 
-  private Connection.Handler handler = new Connection.Handler() {};
+  /** Whether the last state was told without a loop. */
+  private final AtomicBoolean lastTold = new AtomicBoolean();
+
+  private volatile Connection.Handler handler = new Connection.Handler() {};
 
   private volatile Connection.State state = new Connection.State.Setup();
   private volatile Optional<NetworkPath> path = Optional.empty();
@@ -94,9 +98,25 @@ final class Reports {
     crossing.queue().execute(() -> settle(now));
   }
 
-  /** The network is closed and there is no loop any more, so that any thread may say this. */
+  /**
+   * The network is closed and there is no loop any more, so that any thread may say this. The
+   * handler is told too: of a connection that was started, or was about to be.
+   */
   void endedWithoutLoop() {
+    Connection.State before = state;
     state = new Connection.State.Cancelled();
+    if (!(before instanceof Connection.State.Cancelled) && lastTold.compareAndSet(false, true)) {
+      repeatState();
+    }
+    settle();
+  }
+
+  /** The network was closed before the connection could start: {@code value} is told so. */
+  void startedWithoutLoop(Connection.Handler value) {
+    handler = value;
+    state = new Connection.State.Cancelled();
+    lastTold.set(true);
+    repeatState();
     settle();
   }
 

@@ -39,6 +39,9 @@ public final class SerialQueue implements Executor {
   /** Under the lock: whether the executor was asked, or tasks are running. */
   private boolean scheduled;
 
+  /** Under the lock: whether what was asked, or is running tasks, is not the executor any more. */
+  private boolean moved;
+
   /** Under the lock. */
   private boolean refusalLogged;
 
@@ -57,9 +60,12 @@ public final class SerialQueue implements Executor {
     this.fallback = fallback;
   }
 
-  /** Makes later runs of tasks use {@code other}; one that is under way ends where it is. */
+  /** Makes what is added from now on run on {@code other}; a task that is running ends first. */
   public void moveTo(Executor other) {
-    executor = other;
+    synchronized (lock) {
+      executor = other;
+      moved = scheduled;
+    }
   }
 
   /** Whether the calling thread is running one of this queue's tasks. */
@@ -131,9 +137,14 @@ public final class SerialQueue implements Executor {
       if (!scheduled || runner != null) {
         return false; // the executor ran twice what it was given once
       }
-      runner = Thread.currentThread();
-      return true;
+      if (!moved) {
+        runner = Thread.currentThread();
+        return true;
+      }
+      moved = false;
     }
+    submit(drain);
+    return false;
   }
 
   /** Runs tasks until none is left or the turn is over; returns whether tasks are left. */
@@ -141,8 +152,9 @@ public final class SerialQueue implements Executor {
     int done = 0;
     while (true) {
       synchronized (lock) {
-        if (waiting.isEmpty() || done >= TURN) {
+        if (waiting.isEmpty() || done >= TURN || moved) {
           runner = null;
+          moved = false;
           scheduled = !waiting.isEmpty();
           return scheduled;
         }

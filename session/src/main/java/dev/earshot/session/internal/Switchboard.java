@@ -208,13 +208,14 @@ final class Switchboard implements PeerLink.Events {
 
   @Override
   public void gone(PeerLink link) {
+    if (!leaving.containsKey(link) && link.number() != 0) {
+      NetworkException cause = new CancelledException("the network was closed");
+      machine.ended(clock.nanoTime(), link.number(), cause);
+      perform(); // which makes it one of those that leave
+    }
     CompletableFuture<Void> end = leaving.remove(link);
     if (end != null) {
       end.complete(null);
-    } else if (link.number() != 0) {
-      NetworkException cause = new CancelledException("the network was closed");
-      machine.ended(clock.nanoTime(), link.number(), cause);
-      perform();
     }
   }
 
