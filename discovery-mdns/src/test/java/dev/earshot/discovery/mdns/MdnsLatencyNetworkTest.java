@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** How long things take over loopback; prints a table. The limits leave room for a busy machine. */
 @Tag("network")
-@Tag("soak")
 @Timeout(900)
 class MdnsLatencyNetworkTest {
   private static final ServiceType TYPE = ServiceType.tcp("earshot-pace");
@@ -37,6 +36,7 @@ class MdnsLatencyNetworkTest {
   }
 
   @Test
+  @Tag("soak")
   void whatItTakes() throws Exception {
     there.browse(TYPE, true, loopback, browsed);
     here.advertise(Service.of("warm", TYPE), 4242, loopback, new Recorded());
@@ -72,6 +72,7 @@ class MdnsLatencyNetworkTest {
   }
 
   @Test
+  @Tag("soak")
   void fiftyServicesAreFoundByALateComer() throws Exception {
     for (int i = 0; i < 50; i++) {
       here.advertise(Service.of("many " + i, TYPE), 4242, loopback, new Recorded());
