@@ -31,7 +31,8 @@ final class Binding implements Port.Events {
 
   /**
    * How often it is tried. An IPv6 address cannot be bound for a second or two after it came up,
-   * while it is being checked for duplicates (RFC 4862, section 5.4).
+   * while it is being checked for duplicates (RFC 4862, section 5.4), and any address of a link may
+   * have gone since the last look. Addresses of this computer only are tried once.
    */
   static final int ATTEMPTS = 5;
 
@@ -188,7 +189,10 @@ final class Binding implements Port.Events {
   @Override
   public void failed(NetworkException cause) {
     number = parameters.localPort(); // if any port will do, the next attempt takes another
-    if (choice.areChosen() && ++failures < ATTEMPTS) {
+    boolean mayComeRight =
+        choice.areChosen()
+            && ports.addresses().stream().anyMatch(address -> !address.isLoopbackAddress());
+    if (mayComeRight && ++failures < ATTEMPTS) {
       events.accept(new Event.Refused(cause));
     } else {
       events.accept(new Event.Fail(cause));

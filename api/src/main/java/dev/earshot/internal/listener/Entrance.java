@@ -70,15 +70,19 @@ final class Entrance {
     loop.assertInLoop();
     Optional<InetAddress> remote =
         arrival.path().remoteEndpoint().map(InetSocketAddress::getAddress);
+    if (remote.isEmpty()) {
+      arrival.loop().execute(arrival::refuse); // it was gone before it was here
+      return;
+    }
+    InetAddress address = remote.get();
     Optional<String> refusal =
-        isLinkPermitted(arrival.path()) && remote.isPresent()
-            ? admission.admit(remote.get())
+        isLinkPermitted(arrival.path())
+            ? admission.admit(address)
             : admission.refuse("it came over a link that may not be used");
     if (refusal.isPresent()) {
       refuse(arrival, refusal.get());
       return;
     }
-    InetAddress address = remote.orElseThrow();
     handOver.accept(LiveConnection.incoming(host, arrival, parameters, () -> settled(address)));
   }
 

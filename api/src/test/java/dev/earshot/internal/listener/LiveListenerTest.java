@@ -105,6 +105,17 @@ class LiveListenerTest {
   }
 
   @Test
+  void aPortOfLoopbackThatIsTakenFailsAtOnceToo() {
+    start(Parameters.webSocket().localPort(4242).build());
+    room.pass();
+    RecordingListener second = RecordingListener.on(here.queue());
+    make(Parameters.webSocket().localPort(4242).requireLink(MemoryWire.LOOPBACK).build())
+        .start(second, here.queue());
+    room.pass();
+    assertThat(second.stateNames()).containsExactly("Failed");
+  }
+
+  @Test
   void cancelledAtMostOnceAlwaysLastThenSilence() {
     Listener listener = start(Parameters.webSocket().build());
     room.pass();
