@@ -11,20 +11,44 @@ import java.util.concurrent.Executor;
 /**
  * The one door: makes connections, listeners and browsers, and owns the threads behind them.
  *
- * <p>A program opens one network and closes it last. Providers of transport, discovery and security
- * are found by {@link java.util.ServiceLoader}; add {@code earshot-transport-netty}, {@code
- * earshot-discovery-mdns} and {@code earshot-security-tls} to the class path or module path.
+ * <p>A program opens one network, makes handles with it, and closes it last:
+ *
+ * <ol>
+ *   <li>{@link #open}: the providers of transport, discovery and security are found by {@link
+ *       java.util.ServiceLoader}; add {@code earshot-transport-netty}, {@code
+ *       earshot-discovery-mdns} and {@code earshot-security-tls} to the class path or module path.
+ *       A transport is always needed, the others by those who use them.
+ *   <li>{@link #listener}, {@link #connection}, {@link #browser}: each is configured, then started
+ *       with a handler and an executor of yours. A handle that was never started owns nothing.
+ *   <li>{@link #close}: whatever was not cancelled is cancelled now.
+ * </ol>
+ *
+ * <p>The side that connects:
  *
  * <pre>{@code
+ * Parameters parameters = Parameters.webSocket().security(Security.psk(key)).build();
  * try (Network network = Network.open()) {
- *   Connection connection =
- *       network.connection(Endpoint.hostPort("192.168.1.7", 4242), Parameters.webSocket().build());
- *   connection.start().ready().join().send(Payload.utf8("hello")).join();
+ *   Endpoint den = Endpoint.bonjour("Den", ServiceType.tcp("echo"));
+ *   Connection connection = network.connection(den, parameters).start();
+ *   connection.ready().join().send(Payload.utf8("hello")).join();
  * }
  * }</pre>
  *
- * <p>Threads: every method may be called from any thread. All but {@link #open} and {@link #close}
- * return at once. The library's threads are daemons: they do not keep a program running.
+ * <p>The side that accepts:
+ *
+ * <pre>{@code
+ * Listener listener = network.listener(parameters);
+ * listener.advertise(Service.of("Den", ServiceType.tcp("echo")));
+ * listener.start((self, connection) -> greet(connection.start()), queue);
+ * }</pre>
+ *
+ * <p>The name is looked up when the connection starts. A {@link #browser} tells which names there
+ * are.
+ *
+ * <p>Threads: every method may be called from any thread, also in a handler. All but {@link #open},
+ * {@link #links} and {@link #close} return at once. Your code runs on your executors, one call of a
+ * handle after the other; handles that were started without one use threads of the network's. The
+ * library's threads are daemons: they do not keep a program running.
  */
 public interface Network extends AutoCloseable {
 
@@ -90,6 +114,10 @@ public interface Network extends AutoCloseable {
   /**
    * Cancels every handle, waits until they have ended, and frees everything; returns within a
    * second. Handlers may still be called on their queues for what happened before.
+   *
+   * <p>May be called again, and in a handler: it does not wait for queues. Called on a thread of
+   * the transport's, where handlers run whose executor runs tasks in the calling thread, it begins
+   * the end and does not wait for it.
    */
   @Override
   void close();

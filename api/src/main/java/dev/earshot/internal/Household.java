@@ -183,7 +183,11 @@ final class Household implements ListenerHost, BrowserHost {
 
     @Override
     public void reconfirm(Endpoint.Bonjour endpoint) {
-      discovery.ifPresent(open -> open.reconfirm(endpoint));
+      try {
+        discovery.ifPresent(open -> open.reconfirm(endpoint));
+      } catch (RuntimeException e) {
+        LOG.log(Level.WARNING, "doubting " + endpoint + ": discovery failed", e);
+      }
     }
 
     @Override

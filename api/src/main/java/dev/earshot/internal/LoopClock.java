@@ -4,6 +4,7 @@ import dev.earshot.NetworkClock;
 import dev.earshot.spi.Loop;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
 /** The time of a loop, as a program may use it. Thread-safe. */
@@ -28,7 +29,12 @@ final class LoopClock implements NetworkClock {
     if (closed.getAsBoolean()) {
       return () -> {}; // nothing runs any more
     }
-    return loop.schedule(delay, () -> run(task))::cancel;
+    try {
+      return loop.schedule(delay, () -> run(task))::cancel;
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.TRACE, "the network was closed meanwhile", e);
+      return () -> {};
+    }
   }
 
   private void run(Runnable task) {

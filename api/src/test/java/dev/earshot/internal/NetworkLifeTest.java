@@ -309,6 +309,41 @@ class NetworkLifeTest {
   }
 
   @Test
+  void whateverIsBegunWhileItIsClosedEndsAndCompletes() throws Exception {
+    for (int round = 0; round < 100; round++) {
+      Network network = open(here);
+      List<CompletableFuture<?>> outstanding = new ArrayList<>();
+      CountDownLatch begun = new CountDownLatch(1);
+      Thread starter =
+          new Thread(
+              () -> {
+                begun.countDown();
+                try {
+                  while (true) {
+                    outstanding.add(network.listener(TCP).start(new Ignoring(), user).ready());
+                    outstanding.add(
+                        network.connection(Endpoint.hostPort("10.0.0.2", 1), TCP).start().ready());
+                    Browser browser = network.browser(TYPE, TCP);
+                    browser.start((same, results, changes) -> {}, user);
+                    outstanding.add(browser.cancel());
+                  }
+                } catch (IllegalStateException expected) {
+                  assertThat(expected).hasMessageContaining("closed");
+                }
+              });
+      starter.start();
+      begun.await();
+      for (int i = 0; i < round * 100; i++) {
+        Thread.onSpinWait(); // another moment each time
+      }
+      network.close();
+      starter.join();
+      outstanding.forEach(future -> await(future::isDone, "outstanding: " + future));
+      await(() -> wire.open().isEmpty(), "open: " + wire.open());
+    }
+  }
+
+  @Test
   void itsClockTellsTheTimeUntilItIsClosed() throws Exception {
     Network network = open(here);
     CountDownLatch ran = new CountDownLatch(2);

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** One computer on a {@link MemoryWire}, with its addresses, as a transport and its provider. */
 public final class MemoryTransport implements Transport, TransportProvider {
   private static final int FIRST_FREE_PORT = 49_152;
+  private static final int ANY_PORT = -1;
 
   private final MemoryWire wire;
   private final List<Loop> loops;
@@ -35,6 +36,7 @@ public final class MemoryTransport implements Transport, TransportProvider {
   private final ConcurrentLinkedQueue<InetAddress> addresses = new ConcurrentLinkedQueue<>();
   private final Set<InetAddress> unbindable = ConcurrentHashMap.newKeySet();
   private final AtomicInteger nextLoop = new AtomicInteger();
+  private final AtomicInteger leavingFrom = new AtomicInteger(ANY_PORT);
   private final AtomicInteger nextPort = new AtomicInteger(FIRST_FREE_PORT);
 
   MemoryTransport(MemoryWire wire, List<Loop> loops) {
@@ -150,6 +152,11 @@ public final class MemoryTransport implements Transport, TransportProvider {
     return wire;
   }
 
+  /** The next connection from here leaves from {@code port}, however odd that is. */
+  public void nextLocalPort(int port) {
+    leavingFrom.set(port);
+  }
+
   /** Who is at {@code address}, seen from here; null if nobody is. */
   @Nullable MemoryTransport find(InetAddress address) {
     return address.isLoopbackAddress() ? this : wire.at(address);
@@ -181,7 +188,10 @@ public final class MemoryTransport implements Transport, TransportProvider {
         from = from == null && address.getClass() == remote.getClass() ? address : from;
       }
     }
-    return from == null ? null : new InetSocketAddress(from, nextPort.getAndIncrement());
+    int port = leavingFrom.getAndSet(ANY_PORT);
+    return from == null
+        ? null
+        : new InetSocketAddress(from, port == ANY_PORT ? nextPort.getAndIncrement() : port);
   }
 
   NetworkLink linkOf(InetAddress address) {

@@ -57,6 +57,7 @@ public final class LiveBrowser implements Browser {
   private Loop.@Nullable Timer batch;
   private Discovery.@Nullable Operation operation;
   private boolean holding; // whether the host was told that this browser holds something
+  private boolean cancelledTold;
 
   /** A browser for services of {@code type}, which holds nothing until it is started. */
   public LiveBrowser(BrowserHost host, ServiceType type, Parameters parameters) {
@@ -84,11 +85,11 @@ public final class LiveBrowser implements Browser {
     if (!started.compareAndSet(false, true)) {
       throw new IllegalStateException(this + " was started, or cancelled, before");
     }
-    this.handler = handler;
-    this.queue.moveTo(queue);
     if (!host.opened(this)) {
       throw new IllegalStateException(this + " cannot start: the network is closed");
     }
+    this.queue.moveTo(queue);
+    this.handler = handler;
     onLoop(this::startOnLoop);
     return this;
   }
@@ -97,6 +98,7 @@ public final class LiveBrowser implements Browser {
     holding = true;
     if (machine.phase() == Phase.CANCELLED) {
       release(); // cancelled by another thread while it was being started
+      tellCancelled();
       return;
     }
     take(new Event.Start());
@@ -184,8 +186,19 @@ public final class LiveBrowser implements Browser {
     if (machine.isOver()) {
       release();
     }
-    tell(handler -> handler.stateUpdated(this, entered));
+    if (entered instanceof State.Cancelled) {
+      tellCancelled();
+    } else {
+      tell(handler -> handler.stateUpdated(this, entered));
+    }
     queue.execute(() -> settle(entered));
+  }
+
+  private void tellCancelled() {
+    if (handler != null && !cancelledTold) {
+      cancelledTold = true;
+      tell(handler -> handler.stateUpdated(this, new State.Cancelled()));
+    }
   }
 
   private void settle(State entered) {
@@ -271,6 +284,7 @@ public final class LiveBrowser implements Browser {
   // freed, but futures have to complete.
   private void endWithoutLoop() {
     state = new State.Cancelled();
+    host.ended(this);
     queue.execute(() -> settle(new State.Cancelled()));
   }
 

@@ -26,7 +26,7 @@ final class Advertiser {
 
   private final Supplier<Discovery> discovery;
   private final Loop loop;
-  private final LinkFilter filter;
+  private final Supplier<LinkFilter> filter;
   private final Consumer<RegistrationChange> changed;
   private final Consumer<NetworkException> failed;
 
@@ -37,7 +37,7 @@ final class Advertiser {
   Advertiser(
       Supplier<Discovery> discovery,
       Loop loop,
-      LinkFilter filter,
+      Supplier<LinkFilter> filter,
       Consumer<RegistrationChange> changed,
       Consumer<NetworkException> failed) {
     this.discovery = discovery;
@@ -106,7 +106,7 @@ final class Advertiser {
 
     void begin(Service service, int number) {
       try {
-        advertisement = discovery.get().advertise(service, number, filter, this);
+        advertisement = discovery.get().advertise(service, number, filter.get(), this);
       } catch (RuntimeException e) {
         failed(new NetworkException("advertising " + service + ": discovery failed: " + e, e));
       }

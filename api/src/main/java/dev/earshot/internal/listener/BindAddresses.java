@@ -37,6 +37,16 @@ final class BindAddresses {
     return !parameters.prohibitedLinkTypes().isEmpty();
   }
 
+  /** The links of {@code table} on which others can reach what is bound. */
+  LinkFilter reachableOn(LinkTable table) {
+    if (parameters.requiredLink().isPresent() || localAddress().isEmpty()) {
+      return filter;
+    }
+    // A single address can be reached on its own link only: advertised elsewhere, it would mislead.
+    Optional<NetworkLink> only = table.holding(localAddress().get()).map(LinkState::link);
+    return new LinkFilter(only, filter.prohibited());
+  }
+
   /** Whether a connection that came over {@code link} is let in. */
   boolean permits(NetworkLink link) {
     return filter.permits(link);

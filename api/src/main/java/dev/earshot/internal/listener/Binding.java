@@ -7,6 +7,7 @@ import dev.earshot.internal.listener.ListenerMachine.Event;
 import dev.earshot.internal.path.LinkTable;
 import dev.earshot.internal.path.LinkWatch;
 import dev.earshot.spi.Arrival;
+import dev.earshot.spi.LinkFilter;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Port;
@@ -82,6 +83,12 @@ final class Binding implements Port.Events {
   int number() {
     loop.assertInLoop();
     return number;
+  }
+
+  /** The links on which others can reach what is bound. */
+  LinkFilter advertisedOn() {
+    loop.assertInLoop();
+    return choice.reachableOn(links);
   }
 
   /** Finds out what to bind, and goes on doing so until {@link #end}. */

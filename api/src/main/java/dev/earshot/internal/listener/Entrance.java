@@ -83,7 +83,17 @@ final class Entrance {
       refuse(arrival, refusal.get());
       return;
     }
-    handOver.accept(LiveConnection.incoming(host, arrival, parameters, () -> settled(address)));
+    Connection connection;
+    try {
+      connection = LiveConnection.incoming(host, arrival, parameters, () -> settled(address));
+    } catch (RuntimeException e) {
+      // Such as port 0, which the system accepts and nobody can name. Whatever one peer does, the
+      // others are still let in.
+      admission.settled(address);
+      refuse(arrival, admission.refuse(String.valueOf(e.getMessage())).orElseThrow());
+      return;
+    }
+    handOver.accept(connection);
   }
 
   private boolean isLinkPermitted(NetworkPath path) {

@@ -13,7 +13,6 @@ import dev.earshot.internal.listener.ListenerMachine.Phase;
 import dev.earshot.internal.listener.ListenerMachine.Transition;
 import dev.earshot.internal.path.LinkTable;
 import dev.earshot.internal.queue.SerialQueue;
-import dev.earshot.spi.LinkFilter;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.StreamSecurity;
 import java.util.Objects;
@@ -50,6 +49,7 @@ public final class LiveListener implements Listener {
   private final Entrance entrance;
   private final Advertiser advertiser;
   private boolean holding; // whether the host was told that this listener holds something
+  private boolean cancelledTold;
 
   /** A listener, which holds nothing until it is started. */
   public LiveListener(ListenerHost host, Parameters parameters, Optional<StreamSecurity> security) {
@@ -64,7 +64,7 @@ public final class LiveListener implements Listener {
         new Advertiser(
             host::discovery,
             loop,
-            LinkFilter.of(parameters),
+            binding::advertisedOn,
             change -> tell(handler -> handler.registrationUpdated(this, change)),
             cause -> tell(handler -> handler.registrationFailed(this, cause)));
   }
@@ -110,11 +110,11 @@ public final class LiveListener implements Listener {
     if (!started.compareAndSet(false, true)) {
       throw new IllegalStateException(this + " was started, or cancelled, before");
     }
-    this.handler = handler;
-    this.queue.moveTo(queue);
     if (!host.opened(this)) {
       throw new IllegalStateException(this + " cannot start: the network is closed");
     }
+    this.queue.moveTo(queue);
+    this.handler = handler;
     onLoop(this::startOnLoop);
     return this;
   }
@@ -123,9 +123,10 @@ public final class LiveListener implements Listener {
     holding = true;
     if (machine.phase() == Phase.CANCELLED) {
       release(); // cancelled by another thread while it was being started
-      return;
+      tellCancelled();
+    } else {
+      take(new Event.Start());
     }
-    take(new Event.Start());
   }
 
   @Override
@@ -224,8 +225,15 @@ public final class LiveListener implements Listener {
       queue.execute(() -> ready.completeExceptionally(failed.cause()));
     } else if (entered instanceof State.Cancelled) {
       release();
-      tell(handler -> handler.stateUpdated(this, entered));
+      tellCancelled();
       queue.execute(this::completeCancelled);
+    }
+  }
+
+  private void tellCancelled() {
+    if (handler != null && !cancelledTold) {
+      cancelledTold = true;
+      tell(handler -> handler.stateUpdated(this, new State.Cancelled()));
     }
   }
 
@@ -277,6 +285,7 @@ public final class LiveListener implements Listener {
   // freed, but futures have to complete.
   private void endWithoutLoop() {
     state = new State.Cancelled();
+    host.ended(this);
     queue.execute(this::completeCancelled);
   }
 

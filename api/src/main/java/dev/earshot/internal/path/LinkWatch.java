@@ -117,7 +117,8 @@ public final class LinkWatch {
     try {
       workers.execute(this::lookOnWorker);
     } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "no more looks at the links: the network is closing", e);
+      LOG.log(Level.DEBUG, "nobody has time to look at the links; trying again", e);
+      looked(null);
     }
   }
 

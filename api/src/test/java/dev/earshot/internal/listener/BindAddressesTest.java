@@ -102,6 +102,18 @@ class BindAddressesTest {
         "link wlan0 has the address, but its kind is prohibited");
   }
 
+  @Test
+  void whatIsBoundToOneAddressIsAdvertisedOnItsLinkOnly() {
+    assertThat(new BindAddresses(Parameters.tcp().build()).reachableOn(table()).required())
+        .isEmpty();
+    BindAddresses one =
+        new BindAddresses(Parameters.tcp().localAddress(MemoryWire.address("10.1.0.1")).build());
+    assertThat(one.reachableOn(table()).required()).contains(WIFI);
+    BindAddresses loopback =
+        new BindAddresses(Parameters.tcp().localAddress(MemoryWire.address("127.0.0.1")).build());
+    assertThat(loopback.reachableOn(table()).required()).contains(MemoryWire.LOOPBACK);
+  }
+
   private void assertMissing(BindAddresses choice, String... words) {
     assertThatThrownBy(() -> choice.on(table(), 0))
         .isInstanceOf(UnreachableException.class)

@@ -238,6 +238,23 @@ class EntranceTest {
     assertThat(handler.connections().get(0).state()).isEqualTo(new Connection.State.Cancelled());
   }
 
+  @Test
+  void somebodyWhoCannotBeNamedIsRefusedAndKeepsNobodyOut() {
+    LiveListener listener = listen(Parameters.tcp().localPort(PORT).maximumHandshakes(1, 1));
+    room.pass();
+    for (int i = 0; i < 3; i++) {
+      // The system accepts a connection from port 0, which no program could make.
+      there.transport().nextLocalPort(0);
+      dial(there, Parameters.tcp().build());
+      room.pass();
+    }
+    assertThat(handler.connections()).isEmpty();
+    assertThat(refused(listener)).isEqualTo(3);
+    dial(there, Parameters.tcp().build());
+    room.pass();
+    assertThat(handler.connections()).hasSize(1);
+  }
+
   private LiveListener listen(Parameters.Builder parameters) {
     LiveListener listener = (LiveListener) here.network().listener(parameters.build());
     listener.start(handler, here.queue());
