@@ -46,8 +46,9 @@ final class WorkerThreads {
     queues.shutdown();
     // A look-up that hangs in the system's resolver cannot be interrupted, and the caller may be in
     // one of these threads: neither is worth more time than this.
-    boolean ended = patience.await(workers, limit) & patience.await(queues, limit);
-    if (!ended) {
+    boolean workersEnded = patience.await(workers, limit);
+    boolean queuesEnded = patience.await(queues, limit);
+    if (!workersEnded || !queuesEnded) {
       LOG.log(Level.DEBUG, "a thread of the network is still busy after its close");
     }
   }
