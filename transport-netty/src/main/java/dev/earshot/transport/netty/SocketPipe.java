@@ -5,9 +5,11 @@ import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
 import dev.earshot.Received;
 import dev.earshot.SecurityMetadata;
+import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Outgoing;
 import dev.earshot.spi.Pipe;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,9 @@ final class SocketPipe implements Pipe, ByteStage.Above {
 
   /** After the peer's farewell: 16 MiB that were taken before are still sent, then ours. */
   private static final int ARRAYS_AFTER_FAREWELL = 256;
+
+  /** How long the peer may take what is sent after its farewell, before it is given up. */
+  private static final Duration TIME_AFTER_FAREWELL = Duration.ofSeconds(10);
 
   /** The least room in which a piece is begun. */
   private static final int LEAST_ROOM = 256;
@@ -55,6 +60,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
   private boolean draining;
   private boolean drainAgain;
   private int arraysAfterFarewell;
+  private Loop.@Nullable Timer farewellDeadline;
 
   /** What came together with the end of the handshake. */
   private byte @Nullable [] early;
@@ -285,8 +291,8 @@ final class SocketPipe implements Pipe, ByteStage.Above {
       fail(wrong);
       return;
     }
-    if (codec.isMessageBased() && codec.hasHeardFarewell() && sending == Sending.OPEN) {
-      sending = Sending.CLOSING; // RFC 6455, section 5.5.1: a close frame is answered
+    if (codec.isMessageBased() && codec.hasHeardFarewell()) {
+      answerFarewell();
     }
     if (drainAgain || codec.hasOutput() || sending == Sending.CLOSING) {
       drain();
@@ -297,6 +303,33 @@ final class SocketPipe implements Pipe, ByteStage.Above {
   }
 
   // Ending.
+
+  /** RFC 6455, section 5.5.1: a close frame is answered; who sent it need not read on, though. */
+  private void answerFarewell() {
+    if (sending == Sending.OPEN) {
+      sending = Sending.CLOSING;
+    }
+    if (farewellDeadline == null) {
+      farewellDeadline =
+          loop.schedule(
+              TIME_AFTER_FAREWELL,
+              () -> {
+                if (!over) {
+                  end();
+                  stage.abort();
+                  inbound().closed();
+                }
+              });
+    }
+  }
+
+  /** From here on, nothing happens any more. */
+  private void end() {
+    over = true;
+    if (farewellDeadline != null) {
+      farewellDeadline.cancel();
+    }
+  }
 
   @Override
   public void close() {
@@ -334,7 +367,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
   }
 
   private void conclude() {
-    over = true;
+    end();
     stage.leave(facts.peerClosesFirst());
     inbound().closed();
   }
@@ -347,7 +380,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
       stage.flush();
       loop.arrays().giveBack(array);
     }
-    over = true;
+    end();
     stage.leave(false);
     inbound().failed(cause);
   }
@@ -357,7 +390,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     if (over) {
       return;
     }
-    over = true;
+    end();
     // After the peer's close frame it need not take anything any more.
     if (dropping && sent || codec.isMessageBased() && codec.hasHeardFarewell()) {
       inbound().closed();
@@ -369,8 +402,13 @@ final class SocketPipe implements Pipe, ByteStage.Above {
   @Override
   public void abort() {
     loop.assertInLoop();
-    if (!over) {
-      over = true;
+    if (over) {
+      return;
+    }
+    end();
+    if (sent) {
+      stage.leave(false); // a reset could destroy what the peer has not read yet
+    } else {
       stage.abort();
     }
   }

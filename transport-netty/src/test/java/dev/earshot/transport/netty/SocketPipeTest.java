@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -235,6 +236,30 @@ class SocketPipeTest {
     stage.sent();
     assertThat(stage.calls).containsExactly("leave");
     assertThat(owner.ends).containsExactly("closed");
+  }
+
+  @Test
+  void aPeerThatSaysFarewellAndTakesNothingMoreIsGivenUp() {
+    stage.writable = false;
+    owner.queue("never taken");
+    pipe.read();
+    stage.arrive(client(0x88, ""));
+    embedded.advanceTimeBy(9, TimeUnit.SECONDS);
+    embedded.runScheduledPendingTasks();
+    assertThat(owner.ends).isEmpty();
+    embedded.advanceTimeBy(1, TimeUnit.SECONDS);
+    embedded.runScheduledPendingTasks();
+    assertThat(owner.ends).containsExactly("closed");
+    assertThat(stage.calls).containsExactly("abort");
+  }
+
+  @Test
+  void abortingAfterTheFarewellWasSentDestroysNothing() {
+    owner.queue("last words");
+    pipe.close();
+    pipe.abort();
+    assertThat(stage.calls).containsExactly("leave");
+    assertThat(owner.ends).isEmpty();
   }
 
   @Test
