@@ -6,16 +6,13 @@ import dev.earshot.HandshakeException.Reason;
 import dev.earshot.NetworkException;
 import dev.earshot.SecurityMetadata;
 import dev.earshot.spi.StreamSecurity;
-import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 
 /** The JDK's own TLS with a certificate that stands in the test resources and is trusted. */
@@ -58,17 +55,6 @@ final class JdkSecurity implements StreamSecurity {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  /** TLS on {@code plain}, which can be closed without close_notify. */
-  static SSLSocket layered(Socket plain, String version) throws IOException {
-    SSLSocket socket =
-        (SSLSocket)
-            context(true)
-                .getSocketFactory()
-                .createSocket(plain, "127.0.0.1", plain.getPort(), false);
-    socket.setEnabledProtocols(new String[] {version});
-    return socket;
   }
 
   @Override

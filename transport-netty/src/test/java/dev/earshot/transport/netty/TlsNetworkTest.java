@@ -9,6 +9,7 @@ import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.SendOptions;
 import dev.earshot.spi.StreamSecurity;
+import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -126,7 +127,7 @@ class TlsNetworkTest {
   void aStreamThatIsCutIsLost() throws Exception {
     Bench.Door door = listen(TCP);
     try (Socket plain = new Socket("127.0.0.1", End.await(door.number));
-        SSLSocket peer = JdkSecurity.layered(plain, version)) {
+        SSLSocket peer = layered(plain, version)) {
       peer.getOutputStream().write(new byte[] {1, 2, 3});
       End end = door.next();
       assertThat(end.next().content()).isEqualTo(Payload.wrap(new byte[] {1, 2, 3}));
@@ -187,5 +188,15 @@ class TlsNetworkTest {
     } catch (java.net.SocketException expected) {
       assertThat(expected).hasMessageContaining("reset");
     }
+  }
+
+  private static SSLSocket layered(Socket plain, String version) throws IOException {
+    SSLSocket socket =
+        (SSLSocket)
+            JdkSecurity.context(true)
+                .getSocketFactory()
+                .createSocket(plain, "127.0.0.1", plain.getPort(), false);
+    socket.setEnabledProtocols(new String[] {version});
+    return socket;
   }
 }
