@@ -3,29 +3,45 @@ package dev.earshot.internal;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The threads of a network beside its loops: some for what may block in the library, and, apart
- * from them, some for the futures of handles that have no executor of the user's. All are daemons,
- * made when needed and gone after ten idle seconds. Thread-safe.
+ * from them, as many as are needed for the futures of handles that have no executor of the user's.
+ * All are daemons, made when needed and gone after ten idle seconds. Thread-safe.
  */
 final class WorkerThreads {
   private static final System.Logger LOG = System.getLogger("dev.earshot");
   private static final int WORKERS = 8;
-  private static final int QUEUES = 16;
-
-  /** A callback that waits for a future is made up for by another thread, up to so many. */
-  private static final int MOST_QUEUES = 256;
-
   private static final Duration IDLE = Duration.ofSeconds(10);
 
-  private final ExecutorService workers = pool("earshot-worker-", WORKERS, WORKERS);
-  private final ExecutorService queues = pool("earshot-queue-", QUEUES, MOST_QUEUES);
+  private final ThreadPoolExecutor workers =
+      new ThreadPoolExecutor(
+          WORKERS,
+          WORKERS,
+          IDLE.toMillis(),
+          TimeUnit.MILLISECONDS,
+          new LinkedBlockingQueue<>(),
+          named("earshot-worker-"));
+
+  // Unbounded, so that a program that blocks in one handle's callback does not stop the others.
+  private final ThreadPoolExecutor queues =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          IDLE.toMillis(),
+          TimeUnit.MILLISECONDS,
+          new SynchronousQueue<>(),
+          named("earshot-queue-"));
+
+  WorkerThreads() {
+    workers.allowCoreThreadTimeOut(true);
+  }
 
   /** Runs what may block. */
   Executor workers() {
@@ -53,25 +69,9 @@ final class WorkerThreads {
     }
   }
 
-  // Of the JDK's pools the one that makes a thread only if the others are busy, and keeps few.
-  private static ExecutorService pool(String prefix, int threads, int most) {
+  private static ThreadFactory named(String prefix) {
     AtomicInteger number = new AtomicInteger();
-    return new ForkJoinPool(
-        threads,
-        pool -> {
-          ForkJoinWorkerThread thread =
-              ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-          thread.setName(prefix + number.incrementAndGet());
-          return thread;
-        },
-        null,
-        true, // first come, first served
-        0,
-        most,
-        1,
-        pool -> true,
-        IDLE.toMillis(),
-        TimeUnit.MILLISECONDS);
+    return task -> daemon(prefix + number.incrementAndGet(), task);
   }
 
   /** A daemon thread called {@code name}, not started. */
