@@ -18,6 +18,7 @@ import dev.earshot.session.Session;
 import dev.earshot.session.internal.queue.SessionQueue;
 import dev.earshot.session.internal.resource.DiskThreads;
 import dev.earshot.session.internal.resource.Resources;
+import dev.earshot.session.internal.stream.SideStreams;
 import dev.earshot.session.internal.wire.EnvelopeWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -125,6 +126,11 @@ public final class LiveSession implements Session {
     return made;
   }
 
+  /** The side streams that it expects; once it was started. */
+  SideStreams streams() {
+    return parts().switchboard().streams();
+  }
+
   private void enter(State next) {
     state = next;
     parts().callbacks().stateUpdated(next);
@@ -169,7 +175,7 @@ public final class LiveSession implements Session {
     if (made == null) {
       left.complete(null);
     } else {
-      ended.whenComplete((nothing, failure) -> made.callbacks().complete(left, null));
+      ended.whenComplete((nothing, failure) -> made.callbacks().run(() -> left.complete(null)));
     }
     return left;
   }

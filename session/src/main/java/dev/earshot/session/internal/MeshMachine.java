@@ -469,7 +469,8 @@ final class MeshMachine implements PeerMachine.Mesh, DialPlan.Mesh {
       dismiss(link, Ending.said(Farewell.TIMED_OUT, silent(link)));
     } else if (silence >= idleNanos()) {
       ask(link);
-      watch(link, now + idleNanos());
+      long end = link.heardAt + settings.peerTimeout().toNanos();
+      watch(link, now + Math.min(idleNanos(), end - now));
     } else {
       watch(link, link.heardAt + idleNanos());
     }

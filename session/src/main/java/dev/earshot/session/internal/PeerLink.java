@@ -62,6 +62,7 @@ final class PeerLink implements Channel, Connection.Handler, Flow.Subscriber<Rec
   private Flow.@Nullable Subscription subscription;
   private @Nullable Payload farewell;
   private boolean over;
+  private boolean disowned;
 
   /** Whether reading has stopped; written on the session's queue. */
   private volatile boolean paused;
@@ -123,8 +124,16 @@ final class PeerLink implements Channel, Connection.Handler, Flow.Subscriber<Rec
     return Objects.requireNonNull(peer, "not open");
   }
 
+  /** It is none of the session's peers: what becomes of it is somebody else's business. */
+  void disown() {
+    disowned = true;
+  }
+
   @Override
   public void stateUpdated(Connection itself, Connection.State state) {
+    if (disowned) {
+      return;
+    }
     if (state instanceof Connection.State.Ready) {
       events.ready(this);
     } else if (state instanceof Connection.State.Waiting waiting) {

@@ -143,7 +143,7 @@ final class Switchboard implements PeerLink.Events {
 
   @Override
   public void ready(PeerLink link) {
-    if (!link.isDialled() && !isPeer(link.connection())) {
+    if (!link.isDialled() && !isPeer(link)) {
       return;
     }
     if (link.number() == 0) {
@@ -157,12 +157,15 @@ final class Switchboard implements PeerLink.Events {
   }
 
   /** Whether an accepted connection is a peer's; a side stream goes where it is expected. */
-  private boolean isPeer(Connection accepted) {
+  private boolean isPeer(PeerLink link) {
+    Connection accepted = link.connection();
     if (SideStreams.isStream(accepted)) {
+      link.disown();
       streams.arrived(accepted);
       return false;
     }
     if (SideStreams.hasStreamKey(accepted)) {
+      link.disown();
       accepted.forceCancel(); // a stream's key opens that stream and nothing else
       return false;
     }

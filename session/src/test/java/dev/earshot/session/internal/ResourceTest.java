@@ -3,6 +3,7 @@ package dev.earshot.session.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.earshot.Security;
 import dev.earshot.session.Progress;
 import dev.earshot.session.ResourceException;
 import dev.earshot.session.ResourceException.Code;
@@ -195,6 +196,8 @@ class ResourceTest {
           assertThat(arrived()).isEmpty();
         }
         assertThat(room.room.wire().open()).hasSize(4);
+        assertThat(pair[0].seen.failures).as("a stream is no peer").isEmpty();
+        assertThat(pair[1].seen.failures).as("a stream is no peer").isEmpty();
       }
     }
   }
@@ -293,7 +296,11 @@ class ResourceTest {
       assertThat(codeOf(folder.completion())).isEqualTo(Code.IO_ERROR);
       assertThat(codeOf(unwanted.completion())).isEqualTo(Code.IO_ERROR);
       assertThat(codeOf(received.get(0).completion())).isEqualTo(Code.IO_ERROR);
-      assertThatThrownBy(() -> unwanted.completion().join()).hasMessageContaining("nowhere");
+      assertThatThrownBy(() -> received.get(0).completion().join()).hasMessageContaining("nowhere");
+      assertThatThrownBy(() -> unwanted.completion().join())
+          .as("where files are kept is not the other side's business")
+          .hasMessageNotContaining("nowhere")
+          .hasMessageNotContaining(there.toString());
     }
   }
 
@@ -329,8 +336,8 @@ class ResourceTest {
   @Test
   void filesGoInTheClearWhereTheSessionDoes() {
     try (SessionRoom room = new SessionRoom(16)) {
-      Member ada = room.member(1, "ada", b -> b.security(dev.earshot.Security.none())).start();
-      Member bob = room.member(2, "bob", b -> b.security(dev.earshot.Security.none())).start();
+      Member ada = room.member(1, "ada", b -> b.security(Security.none())).start();
+      Member bob = room.member(2, "bob", b -> b.security(Security.none())).start();
       room.untilConnected(ada, bob);
       accept(bob);
       room.room.await(ada.session.sendResource(file, "photo.jpg", bob.self).completion());

@@ -60,9 +60,7 @@ final class Landing {
     long free = Files.getFileStore(folder).getUsableSpace();
     if (expected.isPresent() && expected.getAsLong() > free) {
       throw new ResourceException(
-          Code.NO_SPACE,
-          "%d bytes are needed and %d are free".formatted(expected.getAsLong(), free),
-          null);
+          Code.NO_SPACE, "there is no room for " + expected.getAsLong() + " bytes", null);
     }
     channel = FileChannel.open(hidden, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }

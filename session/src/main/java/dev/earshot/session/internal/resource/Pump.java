@@ -146,19 +146,22 @@ final class Pump {
 
   private void streamFailed(Throwable failure) {
     if (!stopped) {
-      events.broke(
-          new ResourceException(
-              Code.IO_ERROR, "the stream broke: " + failure.getMessage(), failure));
+      events.broke(new ResourceException(Code.IO_ERROR, "the stream broke", failure));
     }
   }
 
   static ResourceException asResourceException(String doing, Exception cause) {
     return cause instanceof ResourceException known
         ? known
-        : new ResourceException(Code.IO_ERROR, doing + " the file failed: " + words(cause), cause);
+        : new ResourceException(Code.IO_ERROR, doing + " the file failed", cause);
   }
 
-  private static String words(Exception cause) {
-    return cause.getClass().getSimpleName() + ": " + cause.getMessage();
+  /** What the user of this side is told: also what is none of the other side's business. */
+  static String words(ResourceException failure) {
+    Throwable cause = failure.getCause();
+    return cause == null
+        ? failure.getMessage()
+        : "%s (%s: %s)"
+            .formatted(failure.getMessage(), cause.getClass().getSimpleName(), cause.getMessage());
   }
 }

@@ -127,9 +127,13 @@ final class Receiving implements ResourceOffer {
   }
 
   private void decline(Code code, String reason) {
+    decline(new ResourceException(code, reason, null));
+  }
+
+  private void decline(ResourceException cause) {
     if (stage == Stage.OFFERED || stage == Stage.PREPARING) {
-      channel.say(new Body.ResourceDecline(offer.id(), code, reason));
-      fail(new ResourceException(code, reason, null), false);
+      channel.say(new Body.ResourceDecline(offer.id(), cause.code(), cause.getMessage()));
+      fail(cause, false);
     }
   }
 
@@ -150,7 +154,7 @@ final class Receiving implements ResourceOffer {
             workshop.queue().execute(this::prepared);
           } catch (IOException | ResourceException e) {
             ResourceException cause = Pump.asResourceException("creating", e);
-            workshop.queue().execute(() -> decline(cause.code(), cause.getMessage()));
+            workshop.queue().execute(() -> decline(cause));
           }
         });
   }
@@ -278,7 +282,7 @@ final class Receiving implements ResourceOffer {
     cleanUp();
     report.failed(
         new ResourceException(
-            cause.code(), "receiving " + report + ": " + cause.getMessage(), cause));
+            cause.code(), "receiving " + report + ": " + Pump.words(cause), cause));
   }
 
   private void cleanUp() {

@@ -26,6 +26,9 @@ final class Sending {
   /** Longer than the minute that the other side's user has for an answer. */
   private static final Duration ANSWER = Duration.ofSeconds(75);
 
+  /** The bytes a second that a slow disk writes. */
+  private static final int SLOW_DISK = 4 << 20;
+
   private final Workshop workshop;
   private final FileSource source;
   private final TransferReport report;
@@ -176,7 +179,10 @@ final class Sending {
     stage = Stage.MOVED;
     digest = sha256;
     channel().say(Body.ResourceStatus.done(id, size, sha256));
-    alarm.set(StallWatch.LONGEST, () -> fail(Code.TIMED_OUT, "the end was not confirmed"));
+    // The other side makes it safe on its disk first, which may be a slow one.
+    Duration writing = Duration.ofSeconds(size / SLOW_DISK);
+    alarm.set(
+        StallWatch.LONGEST.plus(writing), () -> fail(Code.TIMED_OUT, "the end was not confirmed"));
   }
 
   void statusTold(Body.ResourceStatus status) {
@@ -241,8 +247,7 @@ final class Sending {
     }
     cleanUp();
     report.failed(
-        new ResourceException(
-            cause.code(), "sending " + report + ": " + cause.getMessage(), cause));
+        new ResourceException(cause.code(), "sending " + report + ": " + Pump.words(cause), cause));
   }
 
   private void cleanUp() {
