@@ -66,6 +66,10 @@ class Recorded
     return addresses;
   }
 
+  synchronized Set<Browser.Result> results() {
+    return results;
+  }
+
   synchronized Optional<Browser.Result> find(String name) {
     return results.stream().filter(r -> r.endpoint().name().equals(name)).findAny();
   }
@@ -78,7 +82,7 @@ class Recorded
       if (left <= 0) {
         throw new AssertionError(what + " did not happen; events: " + events);
       }
-      wait(left);
+      wait(Math.min(left, 100)); // what is waited for may be told to somebody else
     }
   }
 
