@@ -122,16 +122,17 @@ final class DemoPeerCommand implements Callable<Integer> {
     say("sends " + file + ", " + ProgressBar.megabytes(Files.size(file)) + " MB");
     ResourceTransfer transfer = session.sendResource(file, fileName, other);
     transfer.onProgress(new ProgressBar(System.out, fileName, false)::show);
-    DemoSteps.await("sending " + fileName, transfer.completion());
+    DemoSteps.await("sending " + fileName + " to " + expected, transfer.completion());
     say("sent, the digests are equal: " + FileDrop.summary(transfer.progress()));
-    DemoSteps.await("hearing that it is right", steps.confirmed);
+    DemoSteps.await("hearing from " + expected + " that it is right", steps.confirmed);
     session.leave().get();
     say("said goodbye");
   }
 
   private void receive(Session session, DemoSteps steps, Path original) throws Exception {
-    ResourceTransfer transfer = DemoSteps.await("being offered a file", steps.transfer);
-    Path received = DemoSteps.await("receiving " + transfer.name(), transfer.completion());
+    ResourceTransfer transfer =
+        DemoSteps.await("being offered a file by " + expected, steps.transfer);
+    Path received = DemoSteps.await("receiving from " + expected, transfer.completion());
     long difference = Files.mismatch(original, received);
     if (difference >= 0) {
       throw new IllegalStateException("the file differs at byte " + difference);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -52,6 +53,8 @@ final class DemoSteps implements Session.Handler {
       return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new TimeoutException(step + " did not happen within " + PATIENCE_SECONDS + " s");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(step + " did not succeed: " + Earshot.explain(e), e);
     }
   }
 
@@ -94,7 +97,8 @@ final class DemoSteps implements Session.Handler {
     if (state instanceof PeerState.Connected && peer.displayName().equals(expected)) {
       connected.complete(peer);
     } else if (state instanceof PeerState.Disconnected gone && gone.cause().isPresent()) {
-      fail(gone.cause().get());
+      NetworkException cause = gone.cause().get();
+      fail(new ConnectionLostException(peer + " went away: " + cause.getMessage(), cause));
     } else if (state instanceof PeerState.Disconnected) {
       goodbye.complete(null);
       fail(new ConnectionLostException(peer + " said goodbye too early"));
