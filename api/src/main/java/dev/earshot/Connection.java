@@ -75,8 +75,17 @@ public interface Connection extends AutoCloseable {
   /** The HTTP/1.1 upgrade that it began with, once ready and if there was one. */
   Optional<HttpUpgrade> upgrade();
 
-  /** The largest datagram that can be sent now, in bytes; 0 when messages are not datagrams. */
+  /**
+   * The largest datagram that can be sent now, in bytes of content; 0 when messages are not
+   * datagrams, and before it is ready and after.
+   *
+   * <p>It is what the path carries in one packet, without the headers of IP and UDP and what
+   * protection adds. It may change as the path does.
+   */
   int maximumDatagramSize();
+
+  /** What was lost so far on a connection of datagrams; {@link DatagramCounts#NONE} on others. */
+  DatagramCounts datagramCounts();
 
   /**
    * Completes with this connection when it is ready; fails with the {@link NetworkException} that
@@ -92,6 +101,10 @@ public interface Connection extends AutoCloseable {
    * be sent: there is room for more. That is not yet delivery; what was taken by a connection that
    * is ready is still sent after a {@link #cancel}. Content is sent in the order of the calls.
    *
+   * <p>On a connection of datagrams it completes when the datagram has been handed to the system,
+   * and fails with {@link TooLargeException}, unsent, if that has more bytes than {@link
+   * #maximumDatagramSize()}. {@link SendOptions#FINAL} has no meaning there and is refused.
+   *
    * <p>May be called before the connection is ready: the content counts against the limits, and the
    * future completes once the connection is ready, or fails if it is over before that.
    *
@@ -102,7 +115,7 @@ public interface Connection extends AutoCloseable {
    *
    * @throws IllegalArgumentException if it breaks WebSocket's rules: text that is not UTF-8, a ping
    *     or pong above 125 bytes, a close code that may not be sent, a close reason without a code,
-   *     above 123 bytes, or that is not UTF-8
+   *     above 123 bytes, or that is not UTF-8; or if it is a final message of datagrams
    */
   CompletableFuture<Void> send(Payload content, SendOptions options);
 
@@ -120,6 +133,10 @@ public interface Connection extends AutoCloseable {
 
   /**
    * Sends content that may be lost or repeated without harm; nobody is told what became of it.
+   *
+   * <p>On a connection of datagrams more than {@link Parameters#sendBudget()} never waits: the
+   * oldest of such datagrams are dropped for the fresher ones, and counted in {@link
+   * #datagramCounts()}, and so is one that is too large.
    *
    * @throws IllegalArgumentException as for {@link #send(Payload, SendOptions)}
    */

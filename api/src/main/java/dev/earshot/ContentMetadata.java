@@ -7,7 +7,8 @@ import java.util.OptionalInt;
  *
  * <p>More kinds may be added: code that distinguishes them should have a branch for the rest.
  */
-public sealed interface ContentMetadata permits ContentMetadata.None, ContentMetadata.WebSocket {
+public sealed interface ContentMetadata
+    permits ContentMetadata.None, ContentMetadata.WebSocket, ContentMetadata.Datagram {
 
   /** Nothing, as on a stream of bytes. */
   None NONE = new None();
@@ -17,6 +18,9 @@ public sealed interface ContentMetadata permits ContentMetadata.None, ContentMet
 
   /** A text WebSocket message, valid UTF-8. */
   WebSocket TEXT = new WebSocket(Opcode.TEXT, OptionalInt.empty());
+
+  /** A datagram that arrived. */
+  Datagram DATAGRAM = new Datagram();
 
   /** The opcodes of RFC 6455, section 5.2, that a program sees. */
   enum Opcode {
@@ -42,4 +46,7 @@ public sealed interface ContentMetadata permits ContentMetadata.None, ContentMet
    * @param closeCode the status code of a close frame (RFC 6455, section 7.4), if it had one
    */
   record WebSocket(Opcode opcode, OptionalInt closeCode) implements ContentMetadata {}
+
+  /** A datagram: whole, of which nothing more is said. */
+  record Datagram() implements ContentMetadata {}
 }

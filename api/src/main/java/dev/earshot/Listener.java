@@ -31,7 +31,7 @@ public interface Listener extends AutoCloseable {
    * new TXT record is an update, a new name a new registration.
    *
    * @throws IllegalArgumentException if the service type's transport does not fit the protocol:
-   *     {@code _tcp} for TCP and WebSocket
+   *     {@code _tcp} for TCP and WebSocket, {@code _udp} for UDP
    * @throws IllegalStateException if there is no discovery provider, naming the artifact to add
    */
   Listener advertise(Service service);

@@ -74,6 +74,16 @@ public final class Parameters {
     return new Builder(Protocol.Tcp.upgradedTo(upgrade));
   }
 
+  /** Datagrams over UDP, unprotected until {@link Builder#security} says otherwise. */
+  public static Builder udp() {
+    return udp(UdpOptions.DEFAULT);
+  }
+
+  /** Datagrams over UDP with {@code options}. */
+  public static Builder udp(UdpOptions options) {
+    return new Builder(new Protocol.Udp(options));
+  }
+
   /** A builder that begins with these values. */
   public Builder toBuilder() {
     return new Builder(this);
@@ -124,8 +134,8 @@ public final class Parameters {
   }
 
   /**
-   * How long TLS and the upgrade to WebSocket may take together once TCP is connected; 10 s by
-   * default.
+   * How long TLS or DTLS and the upgrade to WebSocket may take together once the other side has
+   * answered; 10 s by default.
    */
   public Duration handshakeTimeout() {
     return handshakeTimeout;
@@ -186,14 +196,19 @@ public final class Parameters {
     String kind =
         security instanceof Security.None ? "unprotected" : security.getClass().getSimpleName();
     return "Parameters["
-        + (protocol instanceof Protocol.WebSocket socket ? socket.options() : "TCP")
-        + ", "
-        + tcp
+        + stack()
         + ", "
         + kind
         + links
         + (localPort == 0 ? "" : ", port " + localPort)
         + "]";
+  }
+
+  private String stack() {
+    if (protocol instanceof Protocol.Udp udp) {
+      return udp.options().toString();
+    }
+    return (protocol instanceof Protocol.WebSocket socket ? socket.options() : "TCP") + ", " + tcp;
   }
 
   /** Collects parameters. Not safe for several threads. */
@@ -331,7 +346,8 @@ public final class Parameters {
     /**
      * The parameters.
      *
-     * @throws IllegalArgumentException if the required link is of a prohibited kind
+     * @throws IllegalArgumentException if the required link is of a prohibited kind, or options of
+     *     TCP were set for UDP, which has nothing of the kind
      */
     public Parameters build() {
       requiredLink.ifPresent(
@@ -341,6 +357,10 @@ public final class Parameters {
                   "link " + link + " is required, and " + link.type() + " links are prohibited");
             }
           });
+      if (protocol instanceof Protocol.Udp && tcp != TcpOptions.DEFAULT) {
+        throw new IllegalArgumentException(
+            "UDP has no " + tcp + ": leave out tcp(..), and use udp(UdpOptions) instead");
+      }
       return new Parameters(this);
     }
 

@@ -9,10 +9,15 @@ import java.util.Optional;
  *
  * <p>More protocols may be added: code that distinguishes them should have a branch for the rest.
  */
-public sealed interface Protocol permits Protocol.Tcp, Protocol.WebSocket {
+public sealed interface Protocol permits Protocol.Tcp, Protocol.WebSocket, Protocol.Udp {
 
   /** Whether it keeps the boundaries of messages. */
   boolean isMessageBased();
+
+  /** The second label that a service type has which stands for it (RFC 6763, section 4.1.2). */
+  default ServiceType.Transport serviceTransport() {
+    return ServiceType.Transport.TCP;
+  }
 
   /**
    * A stream of bytes (RFC 9293).
@@ -54,6 +59,29 @@ public sealed interface Protocol permits Protocol.Tcp, Protocol.WebSocket {
     @Override
     public boolean isMessageBased() {
       return true;
+    }
+  }
+
+  /**
+   * Datagrams (RFC 768), one a message: each arrives whole or not at all, perhaps twice or out of
+   * order.
+   *
+   * @param options its options
+   */
+  record Udp(UdpOptions options) implements Protocol {
+    /** Checks that there are options. */
+    public Udp {
+      Objects.requireNonNull(options, "options");
+    }
+
+    @Override
+    public boolean isMessageBased() {
+      return true;
+    }
+
+    @Override
+    public ServiceType.Transport serviceTransport() {
+      return ServiceType.Transport.UDP;
     }
   }
 }

@@ -8,17 +8,18 @@ import dev.earshot.Network;
 import dev.earshot.NetworkClock;
 import dev.earshot.NetworkLink;
 import dev.earshot.Parameters;
+import dev.earshot.Protocol;
 import dev.earshot.Security;
 import dev.earshot.ServiceType;
 import dev.earshot.internal.browser.LiveBrowser;
 import dev.earshot.internal.connection.LiveConnection;
+import dev.earshot.internal.connection.Protection;
 import dev.earshot.internal.listener.LiveListener;
 import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.SecurityProvider;
-import dev.earshot.spi.StreamSecurity;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * The network behind {@link Network}: makes handles, and ends with them. What the handles need is
@@ -51,11 +52,12 @@ public final class LiveNetwork implements Network {
     Objects.requireNonNull(to, "to");
     Objects.requireNonNull(parameters, "parameters");
     requireOpen();
-    if (to instanceof Endpoint.Bonjour) {
+    if (to instanceof Endpoint.Bonjour service) {
+      requireFit(service, parameters);
       house.discovery(); // throws if there is none
     }
     LiveConnection made =
-        LiveConnection.outgoing(house.connections(), to, parameters, streamSecurity(parameters));
+        LiveConnection.outgoing(house.connections(), to, parameters, protection(parameters));
     if (!house.openConnections().made(made)) {
       throw closed();
     }
@@ -66,7 +68,7 @@ public final class LiveNetwork implements Network {
   public Listener listener(Parameters parameters) {
     Objects.requireNonNull(parameters, "parameters");
     requireOpen();
-    LiveListener made = new LiveListener(house, parameters, streamSecurity(parameters));
+    LiveListener made = new LiveListener(house, parameters, protection(parameters));
     if (!house.openDoors().made(made)) {
       throw closed();
     }
@@ -86,26 +88,47 @@ public final class LiveNetwork implements Network {
     return made;
   }
 
-  private Optional<StreamSecurity> streamSecurity(Parameters parameters) {
+  private static void requireFit(Endpoint.Bonjour service, Parameters parameters) {
+    ServiceType.Transport fitting = parameters.protocol().serviceTransport();
+    if (service.type().transport() != fitting) {
+      throw new IllegalArgumentException(
+          "%s does not fit the protocol: its type has to end in _%s"
+              .formatted(service, fitting.name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  private Protection protection(Parameters parameters) {
     Security security = parameters.security();
     if (security instanceof Security.None) {
-      return Optional.empty();
+      return Protection.NONE;
     }
     SecurityProvider provider =
         parts.security().orElseThrow(() -> Providers.missing("security", Providers.SECURITY));
-    if (!provider.supports(security)) {
+    if (!secures(provider, parameters)) {
+      String what = isUdp(parameters) ? " for datagrams" : "";
       throw new IllegalStateException(
-          "the security provider '" + provider.name() + "' cannot do " + security);
+          "the security provider '" + provider.name() + "' cannot do " + security + what);
     }
-    return Optional.of(provider.streamSecurity(security));
+    return isUdp(parameters)
+        ? Protection.of(provider.datagramSecurity(security))
+        : Protection.of(provider.streamSecurity(security));
+  }
+
+  private static boolean secures(SecurityProvider provider, Parameters parameters) {
+    return isUdp(parameters)
+        ? provider.supportsDatagrams(parameters.security())
+        : provider.supports(parameters.security());
+  }
+
+  private static boolean isUdp(Parameters parameters) {
+    return parameters.protocol() instanceof Protocol.Udp;
   }
 
   @Override
   public boolean supports(Parameters parameters) {
-    Security security = parameters.security();
     boolean secured =
-        security instanceof Security.None
-            || parts.security().map(provider -> provider.supports(security)).orElse(false);
+        parameters.security() instanceof Security.None
+            || parts.security().map(provider -> secures(provider, parameters)).orElse(false);
     return secured && house.connections().transport().supports(parameters);
   }
 

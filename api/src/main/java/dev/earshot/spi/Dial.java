@@ -2,6 +2,7 @@ package dev.earshot.spi;
 
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
+import java.util.Optional;
 
 /** One attempt to bring a pipe about, outgoing or incoming. On the loop. */
 @LoopConfined
@@ -12,6 +13,11 @@ public interface Dial {
    * Events#failed} it does nothing.
    */
   void cancel();
+
+  /** Why it takes so long, as far as that can be guessed; asked when its time is over. */
+  default Optional<NetworkException> suspicion() {
+    return Optional.empty();
+  }
 
   /** What becomes of an attempt: {@code connected} at most once, then one of the other two. */
   interface Events {

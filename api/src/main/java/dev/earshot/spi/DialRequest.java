@@ -13,11 +13,24 @@ import java.util.Optional;
  * @param local the local address to leave from, any if empty
  * @param endpoint what the user asked for, for messages and for the {@code Host} header
  * @param parameters how
- * @param security how it is protected; empty for not at all
+ * @param security how a stream is protected; empty for not at all
+ * @param datagramSecurity how datagrams are protected; empty for not at all
  */
 public record DialRequest(
     InetSocketAddress remote,
     Optional<InetAddress> local,
     Endpoint endpoint,
     Parameters parameters,
-    Optional<StreamSecurity> security) {}
+    Optional<StreamSecurity> security,
+    Optional<DatagramSecurity> datagramSecurity) {
+
+  /** What to connect to without protection of datagrams. */
+  public DialRequest(
+      InetSocketAddress remote,
+      Optional<InetAddress> local,
+      Endpoint endpoint,
+      Parameters parameters,
+      Optional<StreamSecurity> security) {
+    this(remote, local, endpoint, parameters, security, Optional.empty());
+  }
+}

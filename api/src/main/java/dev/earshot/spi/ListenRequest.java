@@ -11,12 +11,22 @@ import java.util.Optional;
  * @param locals the addresses to bind, all to the same port; the port 0 means one that is free on
  *     all of them
  * @param parameters how
- * @param security how connections are protected; empty for not at all
+ * @param security how streams are protected; empty for not at all
+ * @param datagramSecurity how datagrams are protected; empty for not at all
  */
 public record ListenRequest(
-    List<InetSocketAddress> locals, Parameters parameters, Optional<StreamSecurity> security) {
+    List<InetSocketAddress> locals,
+    Parameters parameters,
+    Optional<StreamSecurity> security,
+    Optional<DatagramSecurity> datagramSecurity) {
   /** Copies the addresses. */
   public ListenRequest {
     locals = List.copyOf(locals);
+  }
+
+  /** What to bind without protection of datagrams. */
+  public ListenRequest(
+      List<InetSocketAddress> locals, Parameters parameters, Optional<StreamSecurity> security) {
+    this(locals, parameters, security, Optional.empty());
   }
 }

@@ -1,5 +1,6 @@
 package dev.earshot.spi;
 
+import dev.earshot.DatagramCounts;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
@@ -30,6 +31,19 @@ public interface Pipe {
 
   /** Whether it carries messages, and not bytes. May be called on any thread. */
   boolean isMessageBased();
+
+  /**
+   * The bytes that one datagram may have now; 0 when messages are not datagrams. What {@link
+   * Outbound#poll} gives is never longer. May be called on any thread.
+   */
+  default int maximumDatagramSize() {
+    return 0;
+  }
+
+  /** What was lost here, if messages are datagrams. May be called on any thread. */
+  default DatagramCounts datagramCounts() {
+    return DatagramCounts.NONE;
+  }
 
   /** Gives it its two ends. Once, before anything else; nothing is read before {@link #read}. */
   void attach(Inbound inbound, Outbound outbound);

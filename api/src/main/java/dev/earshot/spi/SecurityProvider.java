@@ -2,17 +2,27 @@ package dev.earshot.spi;
 
 import dev.earshot.Security;
 
-/** Makes TLS for stream transports; found by {@link java.util.ServiceLoader}. Thread-safe. */
+/** Makes TLS for streams and DTLS for datagrams; found by {@link java.util.ServiceLoader}. */
 public interface SecurityProvider {
 
   /** A short name for messages, such as {@code tls}. */
   String name();
 
-  /** Whether this provider can do what {@code security} asks for. */
+  /** Whether this provider can protect streams as {@code security} asks for. */
   boolean supports(Security security);
+
+  /** Whether this provider can protect datagrams as {@code security} asks for. */
+  default boolean supportsDatagrams(Security security) {
+    return false;
+  }
 
   /**
    * Protection as {@code security} asks for; shared by all connections with the same parameters.
    */
   StreamSecurity streamSecurity(Security security);
+
+  /** The same for datagrams; only what is {@linkplain #supportsDatagrams supported} is asked. */
+  default DatagramSecurity datagramSecurity(Security security) {
+    throw new IllegalArgumentException(name() + " cannot protect datagrams with " + security);
+  }
 }

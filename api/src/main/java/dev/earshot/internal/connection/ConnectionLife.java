@@ -158,6 +158,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     attempt = null;
     pipe = established;
     established.attach(this, traffic.sends().outbound());
+    traffic.sends().datagrams().established(established);
     NetworkPath path = complete(established.path());
     reports.established(established, path);
     health = new PathHealth(path, side.parameters(), side.links(), reports);

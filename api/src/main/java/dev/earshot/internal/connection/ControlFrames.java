@@ -12,7 +12,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
-/** What a program may ask WebSocket to send (RFC 6455, sections 5.5, 5.6 and 7.4). */
+/** What a program may ask to send: WebSocket has rules (RFC 6455, sections 5.5, 5.6 and 7.4). */
 final class ControlFrames {
   private static final int MOST_BYTES = 125;
   private static final int STATUS_CODE_BYTES = 2;
@@ -26,6 +26,10 @@ final class ControlFrames {
    * @throws IllegalArgumentException if it cannot be sent so
    */
   static SendOptions checked(Protocol protocol, Payload content, SendOptions options) {
+    if (protocol instanceof Protocol.Udp && options.finalMessage()) {
+      throw new IllegalArgumentException(
+          "a final message of datagrams: there is no end of stream, cancel the connection instead");
+    }
     if (options == SendOptions.DEFAULT
         || !(protocol instanceof Protocol.WebSocket)
         || !(options.metadata() instanceof ContentMetadata.WebSocket about)) {

@@ -2,6 +2,7 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.CancelledException;
 import dev.earshot.Connection;
+import dev.earshot.DatagramCounts;
 import dev.earshot.Endpoint;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkPath;
@@ -15,7 +16,6 @@ import dev.earshot.internal.queue.SerialQueue;
 import dev.earshot.spi.Arrival;
 import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.Loop;
-import dev.earshot.spi.StreamSecurity;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -62,8 +62,8 @@ public final class LiveConnection implements Connection {
 
   /** A connection to {@code to}, which holds nothing until it is started. */
   public static LiveConnection outgoing(
-      ConnectionHost host, Endpoint to, Parameters parameters, Optional<StreamSecurity> security) {
-    OutgoingAttempt.Request request = new OutgoingAttempt.Request(to, parameters, security);
+      ConnectionHost host, Endpoint to, Parameters parameters, Protection protection) {
+    OutgoingAttempt.Request request = new OutgoingAttempt.Request(to, parameters, protection);
     return new LiveConnection(
         host,
         host.transport().nextLoop(),
@@ -156,7 +156,12 @@ public final class LiveConnection implements Connection {
 
   @Override
   public int maximumDatagramSize() {
-    return 0; // no protocol so far has datagrams
+    return sends.datagrams().maximum();
+  }
+
+  @Override
+  public DatagramCounts datagramCounts() {
+    return sends.datagrams().counts();
   }
 
   @Override

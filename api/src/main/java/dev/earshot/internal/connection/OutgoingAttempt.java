@@ -12,7 +12,6 @@ import dev.earshot.spi.Discovery;
 import dev.earshot.spi.LinkFilter;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
-import dev.earshot.spi.StreamSecurity;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -34,7 +33,7 @@ final class OutgoingAttempt implements Attempt, AddressRace.Dialler {
   private boolean over;
 
   /** What a user asked for. */
-  record Request(Endpoint endpoint, Parameters parameters, Optional<StreamSecurity> security) {}
+  record Request(Endpoint endpoint, Parameters parameters, Protection protection) {}
 
   OutgoingAttempt(ConnectionHost host, Crossing crossing, Request request, Dial.Events owner) {
     this.host = host;
@@ -117,7 +116,8 @@ final class OutgoingAttempt implements Attempt, AddressRace.Dialler {
               departure.localFor(address),
               request.endpoint(),
               request.parameters(),
-              request.security()));
+              request.protection().streams(),
+              request.protection().datagrams()));
     } catch (UnreachableException noWay) {
       loop.execute(
           () ->

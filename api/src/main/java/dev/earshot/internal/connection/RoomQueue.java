@@ -36,12 +36,11 @@ final class RoomQueue {
   }
 
   /**
-   * A future that completes when {@code threshold} bytes have been taken.
+   * Completes {@code future} when {@code threshold} bytes have been taken, and gives it back.
    *
    * @param closing whether the send queue may be over by now, so that nothing would be taken
    */
-  CompletableFuture<Void> await(long threshold, boolean closing) {
-    CompletableFuture<Void> future = new CompletableFuture<>();
+  CompletableFuture<Void> await(CompletableFuture<Void> future, long threshold, boolean closing) {
     waiters.add(new Waiter(future, threshold));
     // Added first, looked at afterwards; the loop writes first and looks at the waiters afterwards.
     if (threshold <= taken || closing || over != null) {

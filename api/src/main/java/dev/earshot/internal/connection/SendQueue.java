@@ -60,6 +60,7 @@ final class SendQueue {
   private final int limit;
   private final Runnable wakeUp;
   private final RoomQueue room;
+  private final DatagramLimit datagrams;
   private final Taker taker;
 
   /** Null while content is accepted; {@link #FINAL_SENT}, or why it is over. */
@@ -86,6 +87,7 @@ final class SendQueue {
     this.limit = parameters.sendLimit();
     this.wakeUp = wakeUp;
     this.room = new RoomQueue(crossing);
+    this.datagrams = new DatagramLimit(parameters, endpoint);
     Entry first = Entry.blank(0);
     this.tail = first;
     this.taker = new Taker(crossing, first);
@@ -96,26 +98,47 @@ final class SendQueue {
     return taker;
   }
 
+  /** How large datagrams may be, and what was lost of them. */
+  DatagramLimit datagrams() {
+    return datagrams;
+  }
+
   // ---- any thread
 
   /** Adds {@code content} if no more than the budget waits; false otherwise. */
   boolean trySend(Payload content) {
-    return closed == null && append(new Entry(content, SendOptions.DEFAULT), budget, false);
+    return closed == null
+        && datagrams.objection(content) == null
+        && append(new Plain(content, SendOptions.DEFAULT), budget, false);
   }
 
-  /** Adds {@code content}; done on the queue when it is ready and this is within the budget. */
+  /**
+   * Adds {@code content}; done on the queue when it is ready and this is within the budget, or, if
+   * it is a datagram, taken.
+   */
   CompletableFuture<Void> send(Payload content, SendOptions options) {
-    Entry entry = new Entry(content, options);
-    if (!mayAdd(options) || !append(entry, limit, true)) {
-      return room.crossing().failLater(new CompletableFuture<>(), refusal(content));
+    CompletableFuture<Void> future = new CompletableFuture<>();
+    NetworkException objection = datagrams.objection(content);
+    if (objection != null) {
+      return room.crossing().failLater(future, objection);
     }
-    return room.await(entry.end - budget, closed != null);
+    Entry entry =
+        datagrams.isOn() ? new Datagram(content, options, future) : new Plain(content, options);
+    if (!mayAdd(options) || !append(entry, limit, true)) {
+      return room.crossing().failLater(future, refusal(content));
+    }
+    long threshold = datagrams.isOn() ? entry.end : entry.end - budget;
+    return room.await(future, threshold, closed != null);
   }
 
   /** Adds {@code content} if the limit permits; nobody is told. */
   void sendIdempotent(Payload content, SendOptions options) {
-    if (mayAdd(options)) {
-      append(new Entry(content, options), limit, true);
+    Entry entry =
+        datagrams.isOn() ? new Datagram(content, options, null) : new Plain(content, options);
+    boolean added =
+        datagrams.objection(content) == null && mayAdd(options) && append(entry, limit, true);
+    if (!added) {
+      datagrams.dropped();
     }
   }
 
@@ -187,11 +210,12 @@ final class SendQueue {
   void end(NetworkException cause) {
     close(cause);
     taker.drop();
+    datagrams.end();
     room.end(cause);
   }
 
   /** One piece of content and the link to the next. */
-  private static final class Entry implements Outgoing {
+  private abstract static class Entry implements Outgoing {
     private final Payload content;
     private final SendOptions options;
 
@@ -206,7 +230,7 @@ final class SendQueue {
     }
 
     private static Entry blank(long end) {
-      Entry entry = new Entry(Payload.empty(), SendOptions.DEFAULT);
+      Entry entry = new Plain(Payload.empty(), SendOptions.DEFAULT);
       entry.end = end;
       return entry;
     }
@@ -219,6 +243,25 @@ final class SendQueue {
     @Override
     public SendOptions options() {
       return options;
+    }
+  }
+
+  /** One that is sent whatever happens. */
+  private static final class Plain extends Entry {
+    private Plain(Payload content, SendOptions options) {
+      super(content, options);
+    }
+  }
+
+  /** A datagram that may turn out too large, or that nobody minds to lose. */
+  private static final class Datagram extends Entry {
+    /** Who waits for it; null if it may be dropped. */
+    private final @Nullable CompletableFuture<Void> waiting;
+
+    private Datagram(
+        Payload content, SendOptions options, @Nullable CompletableFuture<Void> waiting) {
+      super(content, options);
+      this.waiting = waiting;
     }
   }
 
@@ -240,6 +283,29 @@ final class SendQueue {
     @Override
     public @Nullable Outgoing poll() {
       crossing.loop().assertInLoop();
+      Entry next = next();
+      while (next != null && datagrams.isOn() && !isStillSent(next)) {
+        next = next();
+      }
+      return next;
+    }
+
+    /** Whether a datagram leaves after all: it may have become too large, or too old. */
+    private boolean isStillSent(Entry entry) {
+      NetworkException objection = datagrams.objection(entry.content);
+      if (objection != null && entry instanceof Datagram one && one.waiting != null) {
+        crossing.queue().execute(() -> one.waiting.completeExceptionally(objection));
+        return false;
+      }
+      boolean droppable = entry instanceof Datagram one && one.waiting == null;
+      if (objection != null || (droppable && tail.end - entry.end > budget)) {
+        datagrams.dropped();
+        return false;
+      }
+      return true;
+    }
+
+    private @Nullable Entry next() {
       if (over) {
         return null;
       }

@@ -17,6 +17,7 @@ import dev.earshot.spi.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,8 @@ final class TimedDial implements Dial.Events {
     static Target of(String name, Parameters parameters) {
       List<String> parts = new ArrayList<>();
       if (!(parameters.security() instanceof Security.None)) {
-        parts.add("TLS handshake");
+        boolean datagrams = parameters.protocol() instanceof Protocol.Udp;
+        parts.add(datagrams ? "DTLS handshake" : "TLS handshake");
       }
       if (parameters.protocol() instanceof Protocol.WebSocket) {
         parts.add("WebSocket handshake");
@@ -130,12 +132,15 @@ final class TimedDial implements Dial.Events {
   }
 
   private void noAgreement() {
-    giveUp(
-        new HandshakeException(
-            HandshakeException.Reason.TIMED_OUT,
-            "connection with %s: %s not over within %s"
-                .formatted(
-                    target.name(), target.handshakes(), seconds(target.handshakeTimeout()))));
+    Optional<NetworkException> suspicion = dial == null ? Optional.empty() : dial.suspicion();
+    giveUp(suspicion.orElseGet(this::tooSlow));
+  }
+
+  private NetworkException tooSlow() {
+    return new HandshakeException(
+        HandshakeException.Reason.TIMED_OUT,
+        "connection with %s: %s not over within %s"
+            .formatted(target.name(), target.handshakes(), seconds(target.handshakeTimeout())));
   }
 
   private void giveUp(NetworkException cause) {

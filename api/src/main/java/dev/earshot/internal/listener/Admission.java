@@ -1,6 +1,8 @@
 package dev.earshot.internal.listener;
 
 import dev.earshot.Parameters;
+import dev.earshot.Protocol;
+import dev.earshot.Security;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,8 +24,15 @@ final class Admission {
   private long refused;
 
   Admission(Parameters parameters) {
-    maximum = parameters.maximumHandshakes();
-    maximumPerAddress = parameters.maximumHandshakesPerAddress();
+    if (parameters.protocol() instanceof Protocol.Udp udp
+        && parameters.security() instanceof Security.None) {
+      // There is no handshake: a flow costs nothing but its place among the flows.
+      maximum = udp.options().maximumFlows();
+      maximumPerAddress = udp.options().maximumFlowsPerAddress();
+    } else {
+      maximum = parameters.maximumHandshakes();
+      maximumPerAddress = parameters.maximumHandshakesPerAddress();
+    }
   }
 
   /** Lets in {@code limit} more, and then nobody. */

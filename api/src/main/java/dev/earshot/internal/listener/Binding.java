@@ -3,6 +3,7 @@ package dev.earshot.internal.listener;
 import dev.earshot.NetworkException;
 import dev.earshot.Parameters;
 import dev.earshot.UnreachableException;
+import dev.earshot.internal.connection.Protection;
 import dev.earshot.internal.listener.ListenerMachine.Event;
 import dev.earshot.internal.path.LinkTable;
 import dev.earshot.internal.path.LinkWatch;
@@ -11,11 +12,9 @@ import dev.earshot.spi.LinkFilter;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Port;
-import dev.earshot.spi.StreamSecurity;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -55,14 +54,14 @@ final class Binding implements Port.Events {
       ListenerHost host,
       Loop loop,
       Parameters parameters,
-      Optional<StreamSecurity> security,
+      Protection protection,
       Consumer<Event> events,
       Consumer<Arrival> arrivals) {
     this.host = host;
     this.loop = loop;
     this.parameters = parameters;
     this.choice = new BindAddresses(parameters);
-    this.ports = new BoundPorts(host.connections().transport(), loop, parameters, security, this);
+    this.ports = new BoundPorts(host.connections().transport(), loop, parameters, protection, this);
     this.number = parameters.localPort();
     this.events = events;
     this.arrivals = arrivals;

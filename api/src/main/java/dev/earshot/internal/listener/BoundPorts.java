@@ -2,12 +2,12 @@ package dev.earshot.internal.listener;
 
 import dev.earshot.NetworkException;
 import dev.earshot.Parameters;
+import dev.earshot.internal.connection.Protection;
 import dev.earshot.spi.Arrival;
 import dev.earshot.spi.ListenRequest;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Port;
-import dev.earshot.spi.StreamSecurity;
 import dev.earshot.spi.Transport;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,7 +29,7 @@ final class BoundPorts {
   private final Transport transport;
   private final Loop loop;
   private final Parameters parameters;
-  private final Optional<StreamSecurity> security;
+  private final Protection protection;
   private final Port.Events events;
 
   private final List<Port> ports = new ArrayList<>();
@@ -41,12 +40,12 @@ final class BoundPorts {
       Transport transport,
       Loop loop,
       Parameters parameters,
-      Optional<StreamSecurity> security,
+      Protection protection,
       Port.Events events) {
     this.transport = transport;
     this.loop = loop;
     this.parameters = parameters;
-    this.security = security;
+    this.protection = protection;
     this.events = events;
   }
 
@@ -70,7 +69,11 @@ final class BoundPorts {
 
   private void bind(List<InetSocketAddress> locals, Port.Events told) {
     locals.forEach(local -> addresses.add(local.getAddress()));
-    Port port = transport.listen(loop, new ListenRequest(locals, parameters, security), told);
+    Port port =
+        transport.listen(
+            loop,
+            new ListenRequest(locals, parameters, protection.streams(), protection.datagrams()),
+            told);
     if (!accepting) {
       port.accepting(false);
     }

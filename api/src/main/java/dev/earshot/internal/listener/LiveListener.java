@@ -7,6 +7,7 @@ import dev.earshot.Parameters;
 import dev.earshot.Service;
 import dev.earshot.ServiceType;
 import dev.earshot.UnsupportedException;
+import dev.earshot.internal.connection.Protection;
 import dev.earshot.internal.listener.ListenerMachine.Effect;
 import dev.earshot.internal.listener.ListenerMachine.Event;
 import dev.earshot.internal.listener.ListenerMachine.Phase;
@@ -14,7 +15,7 @@ import dev.earshot.internal.listener.ListenerMachine.Transition;
 import dev.earshot.internal.path.LinkTable;
 import dev.earshot.internal.queue.SerialQueue;
 import dev.earshot.spi.Loop;
-import dev.earshot.spi.StreamSecurity;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -52,14 +53,14 @@ public final class LiveListener implements Listener {
   private boolean cancelledTold;
 
   /** A listener, which holds nothing until it is started. */
-  public LiveListener(ListenerHost host, Parameters parameters, Optional<StreamSecurity> security) {
+  public LiveListener(ListenerHost host, Parameters parameters, Protection protection) {
     this.host = host;
     this.parameters = parameters;
     this.loop = host.connections().transport().nextLoop();
     Executor fallback = host.connections().fallbackQueue();
     this.queue = new SerialQueue(fallback, fallback);
     this.entrance = new Entrance(host.connections(), loop, parameters, this::links, this::handOver);
-    this.binding = new Binding(host, loop, parameters, security, this::take, entrance::accept);
+    this.binding = new Binding(host, loop, parameters, protection, this::take, entrance::accept);
     this.advertiser =
         new Advertiser(
             host::discovery,
@@ -72,9 +73,11 @@ public final class LiveListener implements Listener {
   @Override
   public Listener advertise(Service service) {
     Objects.requireNonNull(service, "service");
-    if (service.type().transport() != ServiceType.Transport.TCP) {
+    ServiceType.Transport fitting = parameters.protocol().serviceTransport();
+    if (service.type().transport() != fitting) {
       throw new IllegalArgumentException(
-          "service type " + service.type() + " does not fit the protocol: it has to end in _tcp");
+          "service type %s does not fit the protocol: it has to end in _%s"
+              .formatted(service.type(), fitting.name().toLowerCase(Locale.ROOT)));
     }
     host.discovery(); // throws if there is none
     Service named =

@@ -87,7 +87,8 @@ final class Neighbours {
   }
 
   LiveConnection connection(Endpoint to, Parameters parameters) {
-    return LiveConnection.outgoing(here, to, parameters, security(parameters));
+    return LiveConnection.outgoing(
+        here, to, parameters, new Protection(security(parameters), Optional.empty()));
   }
 
   /** Starts {@code connection} with the recording handler. */

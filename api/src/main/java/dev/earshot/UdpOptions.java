@@ -1,0 +1,154 @@
+package dev.earshot;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How datagrams travel: how large they may be, how many wait to be read, and how many flows a
+ * listener keeps. Immutable.
+ */
+public final class UdpOptions {
+  /** What an IPv4 packet can carry (RFC 768, RFC 791): 65,535 bytes less both headers. */
+  static final int LARGEST = 65_507;
+
+  /** The defaults. */
+  public static final UdpOptions DEFAULT = new Builder().build();
+
+  private final int maximumDatagramSize;
+  private final int receiveQueue;
+  private final int maximumFlows;
+  private final int maximumFlowsPerAddress;
+  private final Optional<Duration> idleTimeout;
+
+  private UdpOptions(Builder builder) {
+    maximumDatagramSize = builder.maximumDatagramSize;
+    receiveQueue = builder.receiveQueue;
+    maximumFlows = builder.maximumFlows;
+    maximumFlowsPerAddress = builder.maximumFlowsPerAddress;
+    idleTimeout = builder.idleTimeout;
+  }
+
+  /** A builder with the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The largest datagram that is sent, in bytes of UDP payload, whatever the path carries; 65,507
+   * by default, so that the path decides. What protection adds is taken off: see {@link
+   * Connection#maximumDatagramSize()}.
+   */
+  public int maximumDatagramSize() {
+    return maximumDatagramSize;
+  }
+
+  /**
+   * The bytes of datagrams that are kept beyond {@link Parameters#receiveBuffer()} while nobody
+   * reads; 256 KiB by default. When they are exceeded the oldest datagram is dropped, and counted
+   * in {@link DatagramCounts#receivesDropped()}. A datagram counts 64 bytes at least.
+   */
+  public int receiveQueue() {
+    return receiveQueue;
+  }
+
+  /**
+   * The flows that a listener has at most, whatever became of their connections; 1,024 by default.
+   * Datagrams that would begin one more are dropped, and counted in the log.
+   */
+  public int maximumFlows() {
+    return maximumFlows;
+  }
+
+  /** The flows that a listener has with one remote address at most; 64 by default. */
+  public int maximumFlowsPerAddress() {
+    return maximumFlowsPerAddress;
+  }
+
+  /**
+   * How long nothing may arrive on a flow that a listener accepted before it fails with {@link
+   * ConnectionLostException}; 2 minutes by default, for which every NAT keeps a mapping (RFC 4787,
+   * section 4.3). What is sent does not count: anybody can make a listener send. A connection that
+   * dialled has no such time.
+   */
+  public Optional<Duration> idleTimeout() {
+    return idleTimeout;
+  }
+
+  /** The options, without values that may be secret. */
+  @Override
+  public String toString() {
+    return "UdpOptions["
+        + (maximumDatagramSize == LARGEST ? "" : "at most " + maximumDatagramSize + " bytes, ")
+        + maximumFlows
+        + " flows, "
+        + maximumFlowsPerAddress
+        + " an address"
+        + idleTimeout.map(time -> ", idleTimeout " + time).orElse("")
+        + "]";
+  }
+
+  /** Collects options. Not safe for several threads. */
+  public static final class Builder {
+    private static final int SMALLEST = 256;
+    private static final int SMALLEST_QUEUE = 1 << 10;
+    private static final Duration LONGEST_IDLE = Duration.ofDays(366);
+
+    private int maximumDatagramSize = LARGEST;
+    private int receiveQueue = 256 << 10;
+    private int maximumFlows = 1_024;
+    private int maximumFlowsPerAddress = 64;
+    private Optional<Duration> idleTimeout = Optional.of(Duration.ofMinutes(2));
+
+    private Builder() {}
+
+    /** Sets {@link UdpOptions#maximumDatagramSize()}, 256 to 65,507. */
+    public Builder maximumDatagramSize(int bytes) {
+      maximumDatagramSize = within("maximumDatagramSize", bytes, SMALLEST, LARGEST);
+      return this;
+    }
+
+    /** Sets {@link UdpOptions#receiveQueue()}, at least 1 KiB. */
+    public Builder receiveQueue(int bytes) {
+      receiveQueue = within("receiveQueue", bytes, SMALLEST_QUEUE, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /** Sets {@link UdpOptions#maximumFlows()} and the share of one remote address in it. */
+    public Builder maximumFlows(int total, int perAddress) {
+      maximumFlows = within("total", total, 1, Integer.MAX_VALUE);
+      maximumFlowsPerAddress = within("perAddress", perAddress, 1, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /** Sets {@link UdpOptions#idleTimeout()}, at most a year. */
+    public Builder idleTimeout(Duration time) {
+      Objects.requireNonNull(time, "time");
+      if (time.isNegative() || time.isZero() || time.compareTo(LONGEST_IDLE) > 0) {
+        throw new IllegalArgumentException(
+            "idleTimeout " + time + " is not positive, or longer than a year");
+      }
+      idleTimeout = Optional.of(time);
+      return this;
+    }
+
+    /** Keeps silent flows until they are cancelled: only for listeners on networks you trust. */
+    public Builder withoutIdleTimeout() {
+      idleTimeout = Optional.empty();
+      return this;
+    }
+
+    /** The options. */
+    public UdpOptions build() {
+      return new UdpOptions(this);
+    }
+
+    private static int within(String name, int value, int least, int most) {
+      if (value < least || value > most) {
+        throw new IllegalArgumentException(
+            name + " " + value + " is not within " + least + " to " + most);
+      }
+      return value;
+    }
+  }
+}
