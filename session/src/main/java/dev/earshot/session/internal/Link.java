@@ -50,6 +50,9 @@ final class Link {
   /** Whether a sign of life is being waited for because of a newcomer. */
   boolean checked;
 
+  /** When this side began to dial. */
+  long begunAt;
+
   /** When something was heard last. */
   long heardAt;
 

@@ -247,6 +247,21 @@ final class MeshMachine implements PeerMachine.Mesh, DialPlan.Mesh {
   }
 
   @Override
+  public Duration dialling(PeerId id) {
+    return Duration.ofNanos(
+        links.values().stream()
+            .filter(link -> link.mayReach(id))
+            .mapToLong(link -> now - link.begunAt)
+            .max()
+            .orElse(0));
+  }
+
+  @Override
+  public Duration late(Deadline deadline) {
+    return Duration.ofNanos(now - deadline.nanos());
+  }
+
+  @Override
   public boolean isBusy(PeerId id) {
     PeerMachine peer = peers.get(id);
     return peer != null && peer.isBusy();
@@ -255,6 +270,7 @@ final class MeshMachine implements PeerMachine.Mesh, DialPlan.Mesh {
   @Override
   public Link dial(Endpoint to, Optional<PeerId> claim) {
     Link link = Link.dialled(++lastLink, to, claim);
+    link.begunAt = now;
     links.put(link.number, link);
     link.deadline =
         after(

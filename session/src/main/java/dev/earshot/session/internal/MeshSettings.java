@@ -35,8 +35,11 @@ record MeshSettings(
   /** How long a connection that is in use may take to answer when a newcomer is there. */
   static final Duration CHECK = Duration.ofSeconds(2);
 
-  /** How long the deciding side waits for its own dial when the other's has come through. */
+  /** How long the deciding side waits at least for its own dial when the other's is through. */
   static final Duration OWN_DIAL = Duration.ofSeconds(1);
+
+  /** How long it waits at most, for a dial that has taken longer than that already. */
+  static final Duration SLOW_OWN_DIAL = Duration.ofSeconds(3);
 
   /** How long the larger id waits for the smaller one to dial, which may not see it. */
   static final Duration POLITE = Duration.ofSeconds(1);

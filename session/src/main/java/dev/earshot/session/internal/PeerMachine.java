@@ -65,6 +65,12 @@ final class PeerMachine {
     /** Whether an own dial may still turn out to reach {@code id}. */
     boolean mayReach(PeerId id);
 
+    /** How long the oldest own dial that may still turn out to reach {@code id} has taken. */
+    Duration dialling(PeerId id);
+
+    /** How long ago {@code deadline}, which is being run, was due. */
+    Duration late(Deadline deadline);
+
     /** Says {@code body} on {@code link}. */
     void say(Link link, Body body);
 
@@ -192,7 +198,7 @@ final class PeerMachine {
     if (chosen != null) {
       commit(chosen);
     } else if (decides && !candidates.isEmpty() && ownDial == null) {
-      ownDial = mesh.after(MeshSettings.OWN_DIAL, this::ownDialIsLate);
+      awaitOwnDial();
     }
   }
 
@@ -238,8 +244,22 @@ final class PeerMachine {
     tell(Told.CONNECTED, Optional.empty());
   }
 
+  /** Where dials take long, as on a computer with much to do, the own one gets as long again. */
+  private void awaitOwnDial() {
+    Duration taken = mesh.dialling(id);
+    Duration shortest = MeshSettings.OWN_DIAL;
+    Duration longest = MeshSettings.SLOW_OWN_DIAL;
+    Duration time = taken.compareTo(shortest) < 0 ? shortest : taken;
+    ownDial = mesh.after(time.compareTo(longest) > 0 ? longest : time, this::ownDialIsLate);
+  }
+
   private void ownDialIsLate() {
+    boolean stoodStill = ownDial != null && mesh.late(ownDial).compareTo(MeshSettings.OWN_DIAL) > 0;
     ownDial = null;
+    if (stoodStill && mesh.mayReach(id)) {
+      awaitOwnDial(); // this side stood still itself, and so did its dial
+      return;
+    }
     ownDialWaitedFor = true;
     settle();
   }

@@ -172,4 +172,61 @@ class MeshMachineTest {
     machine.accepted(0, PLACE);
     assertThat(farewells()).containsExactly(Farewell.TOO_MANY_PEERS);
   }
+
+  /**
+   * A dial that began at 0 and is under way, and the larger id's, whose hello comes at {@code at}.
+   */
+  private void crossed(double at) {
+    machine.connect(0, 1, PLACE);
+    machine.accepted(seconds(at), PLACE);
+    machine.received(seconds(at), 2, hello(LARGER, 1));
+    assertThat(said()).noneMatch(Body.Welcome.class::isInstance);
+  }
+
+  private boolean hasWelcomed(long link) {
+    return effects.stream()
+        .filter(Effect.Say.class::isInstance)
+        .map(Effect.Say.class::cast)
+        .anyMatch(say -> say.link() == link && say.body() instanceof Body.Welcome);
+  }
+
+  @Test
+  void theOwnDialIsGivenASecond() {
+    crossed(0.1);
+    machine.expire(seconds(1.09));
+    assertThat(hasWelcomed(2)).isFalse();
+    machine.expire(seconds(1.1));
+    assertThat(hasWelcomed(2)).isTrue();
+  }
+
+  @Test
+  void anOwnDialThatTakesLongIsGivenAsLongAgain() {
+    crossed(2);
+    machine.expire(seconds(3.9));
+    assertThat(hasWelcomed(2)).isFalse();
+    machine.opened(seconds(3.9), 1);
+    machine.received(seconds(3.95), 1, hello(LARGER, 1));
+    assertThat(hasWelcomed(1)).isTrue();
+    assertThat(farewells()).containsExactly(Farewell.DUPLICATE);
+  }
+
+  @Test
+  void anOwnDialThatNeverComesThroughIsGivenThreeSecondsAtMost() {
+    crossed(6);
+    machine.expire(seconds(8.9));
+    assertThat(hasWelcomed(2)).isFalse();
+    machine.expire(seconds(9));
+    assertThat(hasWelcomed(2)).isTrue();
+  }
+
+  @Test
+  void aComputerThatStoodStillDoesNotTakeItsOwnDialForLate() {
+    crossed(0.1);
+    machine.expire(seconds(5)); // the timer comes first of all that has waited
+    assertThat(hasWelcomed(2)).isFalse();
+    machine.opened(seconds(5), 1);
+    machine.received(seconds(5), 1, hello(LARGER, 1));
+    assertThat(hasWelcomed(1)).isTrue();
+    assertThat(farewells()).containsExactly(Farewell.DUPLICATE);
+  }
 }
