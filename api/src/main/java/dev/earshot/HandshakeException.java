@@ -25,8 +25,18 @@ public final class HandshakeException extends NetworkException {
     PROTOCOL_VERSION,
     /** No cipher suite in common. */
     NO_COMMON_SUITE,
-    /** The peer's certificate was not accepted. */
+    /** This side does not accept the peer's certificate. */
     NOT_TRUSTED,
+    /** The peer does not accept this side's certificate. */
+    NOT_TRUSTED_BY_PEER,
+    /** A certificate, the message says whose, has expired. */
+    CERTIFICATE_EXPIRED,
+    /** A certificate, the message says whose, is not valid yet; perhaps a clock is wrong. */
+    CERTIFICATE_NOT_YET_VALID,
+    /** A certificate was asked for, and the side that the message names has none. */
+    NO_CERTIFICATE,
+    /** This side's program did not say in time whether it trusts the peer's certificate. */
+    TRUST_TIMED_OUT,
     /** The peer broke the rules of the protocol, or was tampered with on the way. */
     PROTOCOL_ERROR,
     /** The peer answered the WebSocket or HTTP upgrade with something else than agreement. */

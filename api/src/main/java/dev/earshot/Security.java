@@ -1,6 +1,7 @@
 package dev.earshot;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How a connection is protected. Immutable.
@@ -8,7 +9,7 @@ import java.util.Objects;
  * <p>There is no "optional": a connection is protected as asked, or it does not come about. More
  * kinds may be added: code that distinguishes them should have a branch for the rest.
  */
-public sealed interface Security permits Security.None, Security.Psk {
+public sealed interface Security permits Security.None, Security.Psk, Security.Pki {
 
   /** No protection: everybody on the path can read and change what is sent. */
   static Security none() {
@@ -23,6 +24,27 @@ public sealed interface Security permits Security.None, Security.Psk {
   /** TLS with the pre-shared keys of {@code source}; a connecting side uses its first. */
   static Psk psk(PskSource source) {
     return new Psk(source, false);
+  }
+
+  /**
+   * TLS with certificates, both sides showing theirs; the platform's certificate authorities decide
+   * whom to trust.
+   */
+  static Pki pki(Identity identity) {
+    return pki(identity, TrustEvaluator.system());
+  }
+
+  /** TLS with certificates, both sides showing theirs; {@code trust} decides about the peer's. */
+  static Pki pki(Identity identity, TrustEvaluator trust) {
+    return new Pki(Optional.of(identity), trust, true, false);
+  }
+
+  /**
+   * For connecting only: TLS with a certificate of the accepting side, and none of this one. A
+   * listener that asks for one, as Earshot's do, refuses it.
+   */
+  static Pki pki(TrustEvaluator trust) {
+    return new Pki(Optional.empty(), trust, true, false);
   }
 
   /** Bytes as they are. */
@@ -57,6 +79,80 @@ public sealed interface Security permits Security.None, Security.Psk {
     /** The same without suites that lack forward secrecy. */
     public Psk requireForwardSecrecy() {
       return new Psk(source, true);
+    }
+  }
+
+  /**
+   * TLS 1.3 or 1.2 with certificates (RFC 8446, RFC 5246, RFC 8422).
+   *
+   * <p>Suites with forward secrecy and authenticated encryption only: AES-128-GCM, AES-256-GCM and
+   * ChaCha20-Poly1305. Sessions are never resumed and never renegotiated. A listener asks for a
+   * certificate and refuses who has none, unless told not to ask.
+   */
+  final class Pki implements Security {
+    private final Optional<Identity> identity;
+    private final TrustEvaluator trust;
+    private final boolean clientCertificateRequired;
+    private final boolean tls13Required;
+
+    private Pki(
+        Optional<Identity> identity,
+        TrustEvaluator trust,
+        boolean clientCertificateRequired,
+        boolean tls13Required) {
+      this.identity = identity;
+      this.trust = Objects.requireNonNull(trust, "trust");
+      this.clientCertificateRequired = clientCertificateRequired;
+      this.tls13Required = tls13Required;
+    }
+
+    /** What this side proves itself with; always there on a listener. */
+    public Optional<Identity> identity() {
+      return identity;
+    }
+
+    /** Who decides about the peer's certificate. */
+    public TrustEvaluator trust() {
+      return trust;
+    }
+
+    /** Whether a listener asks for a certificate, and refuses who has none; true by default. */
+    public boolean clientCertificateRequired() {
+      return clientCertificateRequired;
+    }
+
+    /** Whether TLS 1.2 is left out; false by default. */
+    public boolean tls13Required() {
+      return tls13Required;
+    }
+
+    /** The same with another evaluator. */
+    public Pki withTrust(TrustEvaluator value) {
+      return new Pki(identity, value, clientCertificateRequired, tls13Required);
+    }
+
+    /**
+     * The same for a listener that does not ask for certificates: whoever connects stays unknown.
+     */
+    public Pki withoutClientCertificate() {
+      return new Pki(identity, trust, false, tls13Required);
+    }
+
+    /** The same without TLS 1.2, in which everybody on the path can read the certificates. */
+    public Pki requireTls13() {
+      return new Pki(identity, trust, clientCertificateRequired, true);
+    }
+
+    /** Who this side is and whom it trusts; no secrets. */
+    @Override
+    public String toString() {
+      return "Pki["
+          + identity.map(Identity::toString).orElse("no identity")
+          + ", "
+          + trust
+          + (clientCertificateRequired ? "" : ", no client certificate")
+          + (tls13Required ? ", TLS 1.3 only" : "")
+          + "]";
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.earshot;
 
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -9,13 +11,30 @@ import java.util.Optional;
  * @param protocol the protocol version, such as {@code TLSv1.2}
  * @param cipherSuite the suite's IANA name, such as {@code TLS_PSK_WITH_AES_128_GCM_SHA256}
  * @param pskIdentity the identity of the pre-shared key that both sides proved to know
+ * @param peerCertificates the peer's certificate, whose key it proved to own, then what it sent
+ *     along; empty if it showed none
  */
-public record SecurityMetadata(String protocol, String cipherSuite, Optional<Payload> pskIdentity) {
+public record SecurityMetadata(
+    String protocol,
+    String cipherSuite,
+    Optional<Payload> pskIdentity,
+    List<X509Certificate> peerCertificates) {
   /** Checks that there are values. */
   public SecurityMetadata {
     Objects.requireNonNull(protocol, "protocol");
     Objects.requireNonNull(cipherSuite, "cipherSuite");
     Objects.requireNonNull(pskIdentity, "pskIdentity");
+    peerCertificates = List.copyOf(peerCertificates);
+  }
+
+  /** What a handshake without certificates settled. */
+  public SecurityMetadata(String protocol, String cipherSuite, Optional<Payload> pskIdentity) {
+    this(protocol, cipherSuite, pskIdentity, List.of());
+  }
+
+  /** The SHA-256 fingerprint of the peer's certificate, if it showed one. */
+  public Optional<Fingerprint> peerFingerprint() {
+    return peerCertificates.stream().findFirst().map(Fingerprint::of);
   }
 
   /** All of it, the identity with everything but printable ASCII escaped. */
@@ -26,6 +45,7 @@ public record SecurityMetadata(String protocol, String cipherSuite, Optional<Pay
         + ", "
         + cipherSuite
         + pskIdentity.map(id -> ", identity '" + PreSharedKey.printable(id) + "'").orElse("")
+        + peerFingerprint().map(print -> ", peer " + print).orElse("")
         + "]";
   }
 }

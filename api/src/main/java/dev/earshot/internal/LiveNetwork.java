@@ -68,6 +68,7 @@ public final class LiveNetwork implements Network {
   public Listener listener(Parameters parameters) {
     Objects.requireNonNull(parameters, "parameters");
     requireOpen();
+    requireIdentity(parameters.security());
     LiveListener made = new LiveListener(house, parameters, protection(parameters));
     if (!house.openDoors().made(made)) {
       throw closed();
@@ -94,6 +95,13 @@ public final class LiveNetwork implements Network {
       throw new IllegalArgumentException(
           "%s does not fit the protocol: its type has to end in _%s"
               .formatted(service, fitting.name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  private static void requireIdentity(Security security) {
+    if (security instanceof Security.Pki pki && pki.identity().isEmpty()) {
+      throw new IllegalArgumentException(
+          "a listener with certificates needs an identity: Security.pki(identity, trust)");
     }
   }
 

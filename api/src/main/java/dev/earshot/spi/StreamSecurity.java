@@ -1,8 +1,12 @@
 package dev.earshot.spi;
 
+import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.SecurityMetadata;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 
 /** Protection for streams, configured. Thread-safe. */
 public interface StreamSecurity {
@@ -14,6 +18,15 @@ public interface StreamSecurity {
    * @param peer the other side, for messages
    */
   SecuredStream open(Role role, String peer);
+
+  /**
+   * The same for protection that asks for whom this side has connected to.
+   *
+   * @param endpoint what this side connects to, or where the peer came from
+   */
+  default SecuredStream open(Role role, String peer, Endpoint endpoint) {
+    return open(role, peer);
+  }
 
   /** Which side of a handshake. */
   enum Role {
@@ -39,5 +52,27 @@ public interface StreamSecurity {
      * dev.earshot.HandshakeException} while the handshake is not over.
      */
     NetworkException explain(Throwable cause);
+
+    /**
+     * What the handshake waits for, if the engine wants a task run and has none to give: somebody
+     * else's word. Null if it waits for nothing.
+     */
+    default @Nullable Pause pause() {
+      return null;
+    }
+  }
+
+  /**
+   * A handshake that waits for a decision of the program's, occupying no thread. Used by the loop.
+   */
+  interface Pause {
+    /** Completes, on any thread and with null, when the engine can go on or has failed. */
+    CompletionStage<Void> over();
+
+    /** How long it may take. */
+    Duration patience();
+
+    /** That time is over: the engine fails. Nothing happens if there was a decision. */
+    void giveUp();
   }
 }
