@@ -1,7 +1,10 @@
 package dev.earshot;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How a connection is protected. Immutable.
@@ -18,12 +21,12 @@ public sealed interface Security permits Security.None, Security.Psk, Security.P
 
   /** TLS with one pre-shared key, known to both sides. */
   static Psk psk(PreSharedKey key) {
-    return new Psk(PskSource.of(key), false);
+    return psk(PskSource.of(key));
   }
 
   /** TLS with the pre-shared keys of {@code source}; a connecting side uses its first. */
   static Psk psk(PskSource source) {
-    return new Psk(source, false);
+    return new Psk(source, Set.of(TlsVersion.TLS_1_2), false);
   }
 
   /**
@@ -60,25 +63,45 @@ public sealed interface Security permits Security.None, Security.Psk, Security.P
   }
 
   /**
-   * TLS 1.2 with a pre-shared key (RFC 4279, RFC 5489, RFC 8442), without certificates.
+   * TLS with a pre-shared key and without certificates.
    *
-   * <p>The suites, dearest first: 0xD001 (ECDHE_PSK_WITH_AES_128_GCM_SHA256), 0xCCAC
-   * (ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256), 0x00A8 (PSK_WITH_AES_128_GCM_SHA256). The last is
-   * what Apple's samples use; it has no forward secrecy. Sessions are never resumed and never
-   * renegotiated.
+   * <p>By default TLS 1.2 only (RFC 4279, RFC 5489, RFC 8442), since Apple's stack fails on
+   * pre-shared keys in TLS 1.3. The suites, dearest first: 0xD001 (ECDHE_PSK_WITH_AES_128_GCM),
+   * 0xCCAC (ECDHE_PSK_WITH_CHACHA20_POLY1305), 0x00A8 (PSK_WITH_AES_128_GCM). The last is what
+   * Apple's samples use; it has no forward secrecy.
+   *
+   * <p>TLS 1.3 (RFC 8446, external keys, psk_dhe_ke) where both sides ask for it with {@link
+   * #versions}. Its suites are 0x1301 (AES_128_GCM_SHA256) and 0x1303 (CHACHA20_POLY1305_SHA256);
+   * all have forward secrecy. Sessions are never resumed and never renegotiated.
    *
    * @param source where keys come from
+   * @param versions what may be agreed on; the newest that both sides have is
    * @param forwardSecrecyRequired whether 0x00A8 is left out
    */
-  record Psk(PskSource source, boolean forwardSecrecyRequired) implements Security {
-    /** Checks that there is a source. */
+  record Psk(PskSource source, Set<TlsVersion> versions, boolean forwardSecrecyRequired)
+      implements Security {
+    /** Checks that there are a source and a version, and copies the versions. */
     public Psk {
       Objects.requireNonNull(source, "source");
+      if (versions.isEmpty()) {
+        throw new IllegalArgumentException("no versions");
+      }
+      versions = Collections.unmodifiableSet(EnumSet.copyOf(versions));
+    }
+
+    /** The same with these versions and no other. */
+    public Psk versions(TlsVersion one, TlsVersion... more) {
+      return new Psk(source, EnumSet.of(one, more), forwardSecrecyRequired);
     }
 
     /** The same without suites that lack forward secrecy. */
     public Psk requireForwardSecrecy() {
-      return new Psk(source, true);
+      return new Psk(source, versions, true);
+    }
+
+    /** The same with keys from somewhere else. */
+    public Psk withSource(PskSource other) {
+      return new Psk(other, versions, forwardSecrecyRequired);
     }
   }
 

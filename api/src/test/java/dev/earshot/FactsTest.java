@@ -109,7 +109,7 @@ class FactsTest {
         .isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> new SendOptions(null, false)).isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> Received.bytes(null)).isInstanceOf(NullPointerException.class);
-    assertThatThrownBy(() -> new Security.Psk(null, false))
+    assertThatThrownBy(() -> new Security.Psk(null, Set.of(TlsVersion.TLS_1_2), false))
         .isInstanceOf(NullPointerException.class);
   }
 }

@@ -77,9 +77,7 @@ public final class SideStreams {
 
   /** The keys of {@code security} and those of streams, for the session's listener. */
   public Security listening(Security security) {
-    return security instanceof Security.Psk psk
-        ? new Security.Psk(new Keys(psk.source()), psk.forwardSecrecyRequired())
-        : security;
+    return security instanceof Security.Psk psk ? psk.withSource(new Keys(psk.source())) : security;
   }
 
   /**
@@ -145,7 +143,7 @@ public final class SideStreams {
             .establishmentTimeout(LAPSE);
     if (dialling.security() instanceof Security.Psk psk) {
       PreSharedKey key = PreSharedKey.of(identity(token), open.secret().toByteArray());
-      parameters.security(new Security.Psk(PskSource.of(key), psk.forwardSecrecyRequired()));
+      parameters.security(psk.withSource(PskSource.of(key)));
     }
     return network.connection(Endpoint.of(to), parameters.build());
   }
