@@ -64,6 +64,7 @@ final class Table {
               case RTT -> echoes();
               case STALL -> stalls();
             });
+    columns.add(new Column("nudges", one -> one.sum(Figures.NUDGES), Table::whole));
     columns.add(new Column("CPU us", one -> one.median(Figures.CPU), Table::two));
     columns.add(new Column("others %", one -> one.median(Figures.OTHERS), Table::whole));
     return columns;
@@ -81,7 +82,6 @@ final class Table {
   private List<Column> connections() {
     List<Column> columns = new ArrayList<>(rates("conn/s", 1, Table::whole));
     columns.addAll(micros());
-    columns.add(nudges());
     return columns;
   }
 
@@ -94,7 +94,6 @@ final class Table {
     columns.add(
         new Column(
             "p99 x NR", one -> one.median(Figures.P99) / limit.median(Figures.P99), Table::two));
-    columns.add(nudges());
     return columns;
   }
 
@@ -103,8 +102,7 @@ final class Table {
         new Column("echoes", one -> one.sum(Figures.COUNT), Table::whole),
         new Column("stalls", one -> one.sum(Figures.STALLS), Table::whole),
         new Column("longest ms", one -> one.greatest(Figures.LONGEST) / 1e3, Table::one),
-        new Column("p50 us", one -> one.median(Figures.P50), Table::one),
-        nudges());
+        new Column("p50 us", one -> one.median(Figures.P50), Table::one));
   }
 
   private static List<Column> micros() {
@@ -112,10 +110,6 @@ final class Table {
         new Column("p50 us", one -> one.median(Figures.P50), Table::one),
         new Column("p99 us", one -> one.median(Figures.P99), Table::one),
         new Column("p99.9 us", one -> one.median(Figures.P999), Table::one));
-  }
-
-  private static Column nudges() {
-    return new Column("nudges", one -> one.sum(Figures.NUDGES), Table::whole);
   }
 
   private static String aligned(List<String[]> rows, int columns) {

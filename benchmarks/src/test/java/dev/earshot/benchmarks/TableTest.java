@@ -14,7 +14,7 @@ class TableTest {
     List<Figures> rounds =
         Arrays.stream(rates)
             .mapToObj(rate -> Figures.of(Figures.RATE, rate).with(Figures.CPU, 0.08))
-            .map(figures -> figures.with(Figures.OTHERS, 3))
+            .map(figures -> figures.with(Figures.OTHERS, 3).with(Figures.NUDGES, 1))
             .toList();
     return new Outcome(contestant, THR, rounds, Optional.empty());
   }
@@ -29,9 +29,9 @@ class TableTest {
         .hasToString(
             """
             64 B messages one way, one producer
-              thr:64  best msg/s   median   x NR    least  CPU us  others %
-              NR         20.00 M  12.00 M  1.000  10.00 M    0.08         3
-              NWS        600.0 k  160.0 k  0.013  150.0 k    0.08         3
+              thr:64  best msg/s   median   x NR    least  nudges  CPU us  others %
+              NR         20.00 M  12.00 M  1.000  10.00 M       3    0.08         3
+              NWS        600.0 k  160.0 k  0.013  150.0 k       3    0.08         3
             """);
   }
 

@@ -118,11 +118,18 @@ final class NettyLoop implements Loop {
    * makes another connection work.
    */
   static final class Arrays {
-    /** As much as is read, or encoded, at once. */
-    static final int DRAIN = 64 << 10;
+    /** As much as is read at once. */
+    static final int READ = 64 << 10;
 
-    /** The length of each array: room for as much, and for what protecting it adds. */
-    static final int LENGTH = DRAIN + (2 << 10);
+    /**
+     * As much as is encoded at once: together with the records of TLS it fits one segment of the
+     * loopback interface, 65,464 bytes with IPv6. Of a few bytes more the system would make two
+     * segments, and a second costs as much as the first.
+     */
+    static final int DRAIN = READ - 256;
+
+    /** The length of each array: room for either, and for what protecting it adds. */
+    static final int LENGTH = READ + (2 << 10);
 
     private static final int KEPT = 4;
 

@@ -22,7 +22,7 @@ final class ReadDemand extends AdaptiveRecvByteBufAllocator {
   static final RuntimeException REFUSED = new Refused();
 
   private static final int FIRST_BUFFER = 2 << 10;
-  private static final int LARGEST_BUFFER = 64 << 10;
+  private static final int LARGEST_BUFFER = NettyLoop.Arrays.READ;
 
   private boolean wanted;
   private int refusals;

@@ -9,6 +9,7 @@ import java.util.List;
 final class ScriptedStage implements ByteStage {
   final ByteArrayOutputStream written = new ByteArrayOutputStream();
   final List<String> calls = new ArrayList<>();
+  final List<Integer> writes = new ArrayList<>();
   final List<Runnable> unsent = new ArrayList<>();
   boolean writable = true;
   boolean sendsAtOnce = true;
@@ -69,6 +70,7 @@ final class ScriptedStage implements ByteStage {
   @Override
   public void write(byte[] bytes, int from, int to) {
     written.write(bytes, from, to - from);
+    writes.add(to - from);
   }
 
   @Override

@@ -179,6 +179,17 @@ class SocketPipeTest {
   }
 
   @Test
+  void aFullDrainFitsOneSegmentOfTheLoopbackInterface() {
+    int segment =
+        65_536 - 40 - 20 - 12; // its MTU, less the headers of IPv6 and TCP with timestamps
+    int records = 4 * 37; // what AES-GCM and a header add to the four records of TLS 1.2
+    owner.outgoing.add(new Piece(Payload.wrap(new byte[1 << 20]), SendOptions.DEFAULT));
+    pipe.wakeUp();
+    assertThat(stage.writes).hasSizeGreaterThan(8);
+    assertThat(stage.writes).allMatch(count -> count + records <= segment);
+  }
+
+  @Test
   void nothingIsReadBeforeItIsAskedFor() {
     assertThat(stage.reading).isFalse();
     pipe.putBack(client(0x82, "with the handshake"));
