@@ -1,9 +1,15 @@
-/** TLS with pre-shared keys for stream transports, found by its service. */
+/**
+ * TLS with pre-shared keys or certificates, found by its service; and, to be called, what makes,
+ * stores and loads identities.
+ */
 module dev.earshot.security.tls {
   requires transitive dev.earshot;
+  requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
   requires org.bouncycastle.tls;
   requires static org.jspecify;
+
+  exports dev.earshot.security.tls;
 
   provides dev.earshot.spi.SecurityProvider with
       dev.earshot.security.tls.provider.TlsSecurityProvider;

@@ -4,6 +4,7 @@ import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.SecurityMetadata;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,11 @@ public interface StreamSecurity {
      */
     default @Nullable Pause pause() {
       return null;
+    }
+
+    /** Why the handshake takes so long, as far as can be guessed; asked when its time is over. */
+    default Optional<NetworkException> suspicion() {
+      return Optional.empty();
     }
   }
 

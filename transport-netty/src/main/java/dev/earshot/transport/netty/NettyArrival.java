@@ -49,10 +49,13 @@ final class NettyArrival implements Arrival {
       throw new IllegalStateException("opened already: " + path);
     }
     opened = true;
-    String peer =
-        path.remoteEndpoint().map(address -> Endpoint.of(address).toString()).orElse("a stranger");
+    Endpoint source =
+        path.remoteEndpoint()
+            .<Endpoint>map(Endpoint::of)
+            .orElseThrow(() -> new IllegalStateException("an arrival from nowhere"));
     Opening.Plan plan =
-        new Opening.Plan(Role.SERVER, request.parameters(), request.security(), path, peer, "");
+        new Opening.Plan(
+            Role.SERVER, request.parameters(), request.security(), path, source.toString(), source);
     Opening opening = new Opening(socket, plan, workers, events);
     socket.loop().execute(opening::begin);
     return opening;

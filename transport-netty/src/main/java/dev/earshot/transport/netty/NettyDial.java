@@ -1,6 +1,7 @@
 package dev.earshot.transport.netty;
 
 import dev.earshot.Endpoint;
+import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.DialRequest;
@@ -95,12 +96,7 @@ final class NettyDial implements Dial {
     }
     Opening.Plan plan =
         new Opening.Plan(
-            Role.CLIENT,
-            request.parameters(),
-            request.security(),
-            path,
-            peer,
-            HostField.of(request.endpoint(), request.remote()));
+            Role.CLIENT, request.parameters(), request.security(), path, peer, request.endpoint());
     opening = new Opening(stage, plan, workers, events);
     opening.begin();
   }
@@ -110,6 +106,12 @@ final class NettyDial implements Dial {
     String asked = endpoint.toString();
     String used = Endpoint.of(address).toString();
     return asked.equals(used) ? asked : asked + " (" + used + ")";
+  }
+
+  @Override
+  public Optional<NetworkException> suspicion() {
+    loop.assertInLoop();
+    return opening == null ? Optional.empty() : opening.suspicion();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.earshot.transport.netty;
 
+import dev.earshot.Endpoint;
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
 import dev.earshot.HttpUpgrade;
@@ -13,9 +14,11 @@ import dev.earshot.spi.Dial;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.StreamSecurity;
 import dev.earshot.spi.StreamSecurity.Role;
+import dev.earshot.spi.StreamSecurity.SecuredStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * The handshakes of a connection whose socket is connected: TLS if asked for, then the HTTP upgrade
@@ -32,7 +35,7 @@ final class Opening implements Dial {
    * @param security how it is protected
    * @param path where it goes
    * @param peer the other side, for messages
-   * @param host the {@code Host} field that the connecting side sends
+   * @param endpoint what the connecting side asked for, or where an arrival came from
    */
   record Plan(
       Role role,
@@ -40,7 +43,13 @@ final class Opening implements Dial {
       Optional<StreamSecurity> security,
       NetworkPath path,
       String peer,
-      String host) {}
+      Endpoint endpoint) {
+
+    /** The {@code Host} field that the connecting side sends. */
+    String host() {
+      return path.remoteEndpoint().map(remote -> HostField.of(endpoint, remote)).orElse("");
+    }
+  }
 
   private final SocketStage socket;
   private final Plan plan;
@@ -49,6 +58,9 @@ final class Opening implements Dial {
 
   /** The topmost stage so far. */
   private ByteStage top;
+
+  /** Why security takes so long. */
+  private Supplier<Optional<NetworkException>> suspicion = Optional::empty;
 
   private boolean over;
 
@@ -75,7 +87,9 @@ final class Opening implements Dial {
   private void secure(StreamSecurity security) {
     TlsStage tls;
     try {
-      tls = new TlsStage(socket.loop(), socket, security.open(plan.role(), plan.peer()), workers);
+      SecuredStream secured = security.open(plan.role(), plan.peer(), plan.endpoint());
+      suspicion = secured::suspicion;
+      tls = new TlsStage(socket.loop(), socket, secured, workers);
     } catch (RuntimeException e) {
       socket.leave(false);
       failed(
@@ -88,6 +102,7 @@ final class Opening implements Dial {
         new TlsStage.Handshake() {
           @Override
           public void done(SecurityMetadata metadata) {
+            suspicion = Optional::empty; // whatever takes long from now on is not TLS
             if (!over) {
               upgrade(tls, Optional.of(metadata));
             }
@@ -183,6 +198,12 @@ final class Opening implements Dial {
       over = true;
       events.failed(cause);
     }
+  }
+
+  @Override
+  public Optional<NetworkException> suspicion() {
+    socket.loop().assertInLoop();
+    return suspicion.get();
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.earshot.transport.netty;
 
 import dev.earshot.NetworkException;
 import dev.earshot.SecurityMetadata;
+import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
+import dev.earshot.spi.StreamSecurity.Pause;
 import dev.earshot.spi.StreamSecurity.SecuredStream;
 import java.io.EOFException;
 import java.lang.System.Logger;
@@ -23,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * TLS on a socket: drives an {@link SSLEngine}, on heap arrays throughout, whole arrays at a time
  * so that records are full.
  *
- * <p>What the engine delegates runs on a worker; meanwhile nothing else is done with the engine,
- * and what is written waits. The farewell is the close_notify alert; a peer that ends TCP without
- * one has cut the stream, which is a failure. A failure of ours is told to the peer by the engine's
- * alert before the socket is left.
+ * <p>What the engine delegates runs on a worker, and what it waits for occupies no thread;
+ * meanwhile nothing else is done with the engine, and what is written waits. The farewell is the
+ * close_notify alert; a peer that ends TCP without one has cut the stream, which is a failure. A
+ * failure of ours is told to the peer by the engine's alert before the socket is left.
  */
 @LoopConfined
 final class TlsStage implements ByteStage, ByteStage.Above {
@@ -445,29 +447,48 @@ final class TlsStage implements ByteStage, ByteStage.Above {
   private void runTasks() throws SSLException {
     busy = true;
     owing = true;
+    Runnable task = engine.getDelegatedTask();
+    Pause pause = task == null ? secured.pause() : null;
+    if (pause != null) {
+      waitFor(pause);
+      return;
+    }
     try {
-      workers.execute(this::work);
+      workers.execute(() -> work(task));
     } catch (RejectedExecutionException e) {
       busy = false;
       throw new SSLException("there is no worker any more", e);
     }
   }
 
+  /** Lets the engine be until somebody has decided, or the time for that is over. */
+  private void waitFor(Pause pause) {
+    Loop.Timer timer = loop.schedule(pause.patience(), pause::giveUp);
+    pause
+        .over()
+        .whenComplete(
+            (nothing, error) -> {
+              timer.cancel();
+              toLoop(error);
+            });
+  }
+
   /** On a worker: what the engine delegates. */
-  private void work() {
+  private void work(@Nullable Runnable first) {
     Throwable failure = null;
     try {
-      for (Runnable task = engine.getDelegatedTask();
-          task != null;
-          task = engine.getDelegatedTask()) {
+      for (Runnable task = first; task != null; task = engine.getDelegatedTask()) {
         task.run();
       }
     } catch (RuntimeException | Error e) {
       failure = e;
     }
-    Throwable cause = failure;
+    toLoop(failure);
+  }
+
+  private void toLoop(@Nullable Throwable failure) {
     try {
-      loop.execute(() -> worked(cause));
+      loop.execute(() -> worked(failure));
     } catch (RejectedExecutionException e) {
       LOG.log(Level.DEBUG, "the loop ended during a handshake", e);
     }

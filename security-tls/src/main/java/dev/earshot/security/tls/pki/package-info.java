@@ -1,0 +1,5 @@
+/** TLS with certificates: handshakes, trust, and the certificates themselves. */
+@NullMarked
+package dev.earshot.security.tls.pki;
+
+import org.jspecify.annotations.NullMarked;
