@@ -38,6 +38,7 @@ final class OneWay implements Question {
     long deadline = began + length.plus(DRAIN).toNanos();
     long nudges = 0;
     while (answers.size() < producers.size()) {
+      boolean allSent = sending.stream().allMatch(Future::isDone);
       byte[] answer = link.receive(SILENCE);
       if (answer != null) {
         answers.add(answer);
@@ -45,7 +46,7 @@ final class OneWay implements Question {
         throw new IllegalStateException("the receiver has not answered the mark");
       } else {
         Producer.throwFailureOf(sending);
-        if (sending.stream().allMatch(Future::isDone)) {
+        if (allSent) {
           link.nudge();
           nudges++;
         }
