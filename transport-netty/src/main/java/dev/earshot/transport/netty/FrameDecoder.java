@@ -53,7 +53,7 @@ final class FrameDecoder {
   /** The least that is set aside for a message of which little has arrived. */
   private static final int FIRST_GROWTH = 2 << 10;
 
-  private static final int GROWTH = 3;
+  private static final int GROWTH = 8;
 
   private final boolean fromClient;
   private final WebSocketOptions options;
