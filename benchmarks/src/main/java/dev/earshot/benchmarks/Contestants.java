@@ -6,19 +6,26 @@ import dev.earshot.benchmarks.peers.JeroMq;
 import dev.earshot.benchmarks.peers.NettyWebSocket;
 import dev.earshot.benchmarks.peers.RawNetty;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Everyone who takes part in the comparison. */
 enum Contestants {
-  NR("raw length-prefixed frames on Netty, batched: the practical limit", RawNetty::new),
+  NR("raw length-prefixed frames on Netty, batched: the practical limit", RawNetty::plain),
   NWS("Netty's stock WebSocket codec, one writeAndFlush a message", NettyWebSocket::new),
   JAVA_WEBSOCKET("Java-WebSocket", JavaWebSocket::new),
   JEROMQ("JeroMQ PUSH/PULL, DEALER/ROUTER for echoes", JeroMq::new),
   EARSHOT_WS("Earshot's public API over plain WebSocket", Earshot::webSocket),
   EARSHOT_WS_PSK("the same with TLS and a pre-shared key", Earshot::webSocketWithKey),
-  EARSHOT_TCP("the same over plain TCP; only bulk", Earshot::tcp);
+  EARSHOT_TCP("the same over plain TCP; only bulk", Earshot::tcp),
+  EARSHOT_TCP_PSK("TCP with TLS and a pre-shared key; only bulk", Earshot::tcpWithKey),
+  NR_JSSE("NR inside the JDK's own TLS 1.3; one way only", RawNetty::jdkTls),
+  NR_BORINGSSL("NR inside BoringSSL's TLS 1.3; one way only", RawNetty::boringSslTls),
+  NR_BOUNCY_CASTLE(
+      "NR inside Bouncy Castle's TLS 1.2 with a pre-shared key; one way only",
+      RawNetty::bouncyCastlePsk);
 
   private final String description;
   private final Supplier<Contestant> maker;
@@ -28,9 +35,21 @@ enum Contestants {
     this.maker = maker;
   }
 
-  /** Whether the workload makes sense for it: echoes need messages, and TCP has none. */
+  /**
+   * Whether the workload makes sense for it: echoes need messages, and TCP has none; what differs
+   * from NR only in its protection is there to compare that.
+   */
   boolean takesPartIn(Workload workload) {
-    return this != EARSHOT_TCP || workload.kind() == Workload.Kind.BULK;
+    return switch (this) {
+      case EARSHOT_TCP, EARSHOT_TCP_PSK -> workload.kind() == Workload.Kind.BULK;
+      case NR_JSSE, NR_BORINGSSL, NR_BOUNCY_CASTLE -> workload.oneWay();
+      default -> true;
+    };
+  }
+
+  /** Who is asked when nobody is named. */
+  static List<Contestants> usual() {
+    return List.of(NR, NWS, JAVA_WEBSOCKET, JEROMQ, EARSHOT_WS, EARSHOT_WS_PSK, EARSHOT_TCP);
   }
 
   Contestant make() {

@@ -106,7 +106,7 @@ record Options(
       double length = seconds > 0 ? seconds : quick ? 0.5 : 1;
       return new Options(
           asked.stream().map(one -> quick ? one.atMost(QUICK_ECHOES) : one).toList(),
-          contestants.isEmpty() ? List.of(Contestants.values()) : List.copyOf(contestants),
+          contestants.isEmpty() ? Contestants.usual() : List.copyOf(contestants),
           warmUps >= 0 ? warmUps : quick ? 2 : 4,
           rounds > 0 ? rounds : quick ? 3 : 5,
           Duration.ofNanos((long) (length * 1e9)),

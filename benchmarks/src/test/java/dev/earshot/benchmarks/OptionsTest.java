@@ -15,7 +15,7 @@ class OptionsTest {
     Options options = Options.parse();
 
     assertThat(options.workloads()).isEqualTo(Workload.USUAL);
-    assertThat(options.contestants()).containsExactly(Contestants.values());
+    assertThat(options.contestants()).isEqualTo(Contestants.usual());
     assertThat(options.rounds()).isEqualTo(5);
     assertThat(options.steady()).isTrue();
   }

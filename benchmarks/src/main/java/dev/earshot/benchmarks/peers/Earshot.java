@@ -44,13 +44,21 @@ public final class Earshot implements Contestant {
 
   /** Messages over WebSocket, protected by TLS with a pre-shared key. */
   public static Earshot webSocketWithKey() {
-    PreSharedKey key = PreSharedKey.of("benchmark", new byte[32]);
-    return new Earshot(Parameters.webSocket().security(Security.psk(key)));
+    return new Earshot(Parameters.webSocket().security(key()));
   }
 
   /** A stream of bytes over plain TCP; for {@code bulk}. */
   public static Earshot tcp() {
     return new Earshot(Parameters.tcp());
+  }
+
+  /** The same, protected by TLS with a pre-shared key; for {@code bulk}. */
+  public static Earshot tcpWithKey() {
+    return new Earshot(Parameters.tcp().security(key()));
+  }
+
+  private static Security key() {
+    return Security.psk(PreSharedKey.of("benchmark", new byte[32]));
   }
 
   @Override

@@ -8,21 +8,52 @@ import dev.earshot.benchmarks.Tally;
 import dev.earshot.benchmarks.Workload;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslProvider;
 import java.time.Duration;
 
 /**
  * NR, the practical limit: length-prefixed frames straight on Netty, as fast as a hand-written
  * codec makes them. No ids, no acknowledgements, no dispatch to an application's thread on the
- * serving side.
+ * serving side. The others that are made here differ in what protects the bytes.
  */
 public final class RawNetty implements Contestant {
   private static final int HIGH_WATER_MARK = 1024 * 1024;
 
   private final NettyLoops loops = new NettyLoops(HIGH_WATER_MARK);
+  private final Protection protection;
+
+  private RawNetty(Protection protection) {
+    this.protection = protection;
+  }
+
+  /** Without protection: NR itself. */
+  public static RawNetty plain() {
+    return new RawNetty(Protection.NONE);
+  }
+
+  /** TLS 1.3 by the JDK's own engine, with a certificate, through Netty's handler. */
+  public static RawNetty jdkTls() {
+    return new RawNetty(CertificateTls.by(SslProvider.JDK));
+  }
+
+  /** TLS 1.3 by BoringSSL, with a certificate, through Netty's handler. */
+  public static RawNetty boringSslTls() {
+    return new RawNetty(CertificateTls.by(SslProvider.OPENSSL));
+  }
+
+  /** TLS 1.2 with a pre-shared key by Bouncy Castle, its record layer as it comes. */
+  public static RawNetty bouncyCastlePsk() {
+    return new RawNetty(new BouncyCastlePsk());
+  }
 
   @Override
   public Server serve(Workload workload) throws InterruptedException {
-    Channel server = loops.bind(channel -> channel.pipeline().addLast(new Serving(workload)));
+    Channel server =
+        loops.bind(
+            channel -> {
+              protection.serve(channel);
+              channel.pipeline().addLast(new Serving(workload));
+            });
     return new NettyServer(server);
   }
 
@@ -33,7 +64,10 @@ public final class RawNetty implements Contestant {
     Channel channel =
         loops.connect(
             Integer.parseInt(contact),
-            made -> made.pipeline().addLast(new Connecting(mailbox), sender));
+            made -> {
+              protection.connect(made);
+              made.pipeline().addLast(new Connecting(mailbox), sender);
+            });
     return new RawLink(channel, sender, mailbox);
   }
 
