@@ -43,7 +43,9 @@ record CertificateTls(SslContext serving, SslContext connecting) implements Prot
 
   private static SslContext settings(SslContextBuilder builder, SslProvider engine)
       throws SSLException {
-    return builder.sslProvider(engine).protocols("TLSv1.3").ciphers(SUITES).build();
+    // BoringSSL prefers that suite by itself, and cannot be told.
+    List<String> suites = engine == SslProvider.JDK ? SUITES : null;
+    return builder.sslProvider(engine).protocols("TLSv1.3").ciphers(suites).build();
   }
 
   private static X509Certificate certificate(KeyPair pair)
