@@ -1,4 +1,4 @@
-/** TCP and WebSocket over Netty, found by {@link java.util.ServiceLoader}; exports nothing. */
+/** TCP, WebSocket and UDP over Netty, found by {@link java.util.ServiceLoader}; exports nothing. */
 module dev.earshot.transport.netty {
   requires dev.earshot;
   requires io.netty.buffer;

@@ -74,7 +74,10 @@ public final class Parameters {
     return new Builder(Protocol.Tcp.upgradedTo(upgrade));
   }
 
-  /** Datagrams over UDP, unprotected until {@link Builder#security} says otherwise. */
+  /**
+   * Datagrams over UDP, unprotected until {@link Builder#security} says otherwise. A datagram
+   * without content is received, but without protection cannot be sent: it counts as dropped.
+   */
   public static Builder udp() {
     return udp(UdpOptions.DEFAULT);
   }

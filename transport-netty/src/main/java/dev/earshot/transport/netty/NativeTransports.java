@@ -2,12 +2,15 @@ package dev.earshot.transport.netty;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.function.Supplier;
@@ -19,12 +22,14 @@ import java.util.function.Supplier;
  * @param handlers makes what a loop waits with
  * @param sockets makes a socket that connects
  * @param ports makes a socket that accepts
+ * @param datagrams makes a socket for datagrams
  */
 record NativeTransports(
     String name,
     IoHandlerFactory handlers,
     Supplier<SocketChannel> sockets,
-    Supplier<ServerSocketChannel> ports) {
+    Supplier<ServerSocketChannel> ports,
+    Supplier<DatagramChannel> datagrams) {
 
   /** The system property that chooses by name. */
   static final String PROPERTY = "dev.earshot.transport";
@@ -43,7 +48,11 @@ record NativeTransports(
     switch (name) {
       case "nio":
         return new NativeTransports(
-            name, NioIoHandler.newFactory(), NioSocketChannel::new, NioServerSocketChannel::new);
+            name,
+            NioIoHandler.newFactory(),
+            NioSocketChannel::new,
+            NioServerSocketChannel::new,
+            NioDatagramChannel::new);
       case "epoll":
         if (!Epoll.isAvailable()) {
           throw new IllegalStateException(
@@ -56,7 +65,8 @@ record NativeTransports(
             name,
             new SteadyRegistrations(EpollIoHandler.newFactory()),
             EpollSocketChannel::new,
-            EpollServerSocketChannel::new);
+            EpollServerSocketChannel::new,
+            EpollDatagramChannel::new);
       default:
         throw new IllegalStateException(PROPERTY + "=" + name + ": use nio or epoll");
     }

@@ -11,6 +11,7 @@ import dev.earshot.spi.Transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.lang.System.Logger;
@@ -68,10 +69,20 @@ final class NettyTransport implements Transport {
     return natives.ports().get();
   }
 
+  /** A socket for datagrams, not registered. */
+  DatagramChannel newDatagramSocket() {
+    return natives.datagrams().get();
+  }
+
   @Override
   public boolean supports(Parameters parameters) {
     return parameters.protocol() instanceof Protocol.Tcp
-        || parameters.protocol() instanceof Protocol.WebSocket;
+        || parameters.protocol() instanceof Protocol.WebSocket
+        || isUdp(parameters);
+  }
+
+  private static boolean isUdp(Parameters parameters) {
+    return parameters.protocol() instanceof Protocol.Udp;
   }
 
   @Override
@@ -82,6 +93,11 @@ final class NettyTransport implements Transport {
   @Override
   public Dial dial(Loop loop, DialRequest request, Dial.Events events) {
     NettyLoop mine = own(loop);
+    if (isUdp(request.parameters())) {
+      UdpDial flow = new UdpDial(mine, request, workers, events);
+      mine.execute(() -> flow.begin(natives.datagrams()));
+      return flow;
+    }
     NettyDial dial = new NettyDial(mine, request, workers, events);
     mine.execute(() -> dial.begin(natives.sockets()));
     return dial;
@@ -92,6 +108,11 @@ final class NettyTransport implements Transport {
     NettyLoop mine = own(loop);
     if (request.locals().isEmpty()) {
       throw new IllegalArgumentException("no address to listen on");
+    }
+    if (isUdp(request.parameters())) {
+      UdpPort datagrams = new UdpPort(this, mine, request, events);
+      mine.execute(datagrams::begin);
+      return datagrams;
     }
     NettyPort port = new NettyPort(this, mine, request, events);
     mine.execute(port::begin);
