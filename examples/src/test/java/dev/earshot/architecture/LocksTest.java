@@ -23,6 +23,8 @@ final class LocksTest {
       Map.ofEntries(
           entry("SerialQueue", "tasks come from every thread"),
           entry("HandleSet", "handles are made and closed on users' threads"),
+          entry("PairingLife", "connections, the clock and users move a pairing"),
+          entry("CodeDesk", "tries are counted across connections, each with its own queue"),
           entry("PreSharedKey", "a key may be destroyed while a handshake copies it"),
           entry("NettyTransport", "loops make their threads when they are first used"),
           entry("MdnsDiscovery", "opened by the first use, from whatever thread"),
