@@ -42,6 +42,7 @@ public final class LinkWatch {
   // All below: on the loop.
   private final Set<Subscriber> subscribers = new LinkedHashSet<>();
   private @Nullable LinkTable told; // null before the first look
+  private long lookedAt; // when the links were seen to be as told
   private @Nullable LinkTable pending; // a change that has not settled
   private int unsettledLooks;
   private Loop.@Nullable Timer nextLook;
@@ -93,11 +94,23 @@ public final class LinkWatch {
     }
     subscribers.add(subscriber);
     if (subscribers.size() == 1) {
-      told = null; // nobody has looked for a while
-      pending = null;
-      look();
-    } else if (told != null) {
+      begin();
+    }
+    if (told != null) {
       subscriber.tell(told);
+    }
+  }
+
+  /** Looks again, unless the last look is no older than it might be with somebody watching. */
+  private void begin() {
+    pending = null;
+    unsettledLooks = 0;
+    Duration age = Duration.ofNanos(loop.nanoTime() - lookedAt);
+    if (told == null || age.compareTo(INTERVAL) >= 0) {
+      told = null;
+      look();
+    } else if (!looking) {
+      nextLook = loop.schedule(INTERVAL.minus(age), this::look);
     }
   }
 
@@ -152,6 +165,7 @@ public final class LinkWatch {
   /** Tells what {@code seen} changes, if it has settled; returns when to look again. */
   private Duration compare(LinkTable seen) {
     if (seen.equals(told)) {
+      lookedAt = loop.nanoTime();
       pending = null;
       unsettledLooks = 0;
       return INTERVAL;
@@ -159,6 +173,7 @@ public final class LinkWatch {
     boolean first = told == null;
     if (first || seen.equals(pending) || ++unsettledLooks >= UNSETTLED_LOOKS) {
       told = seen;
+      lookedAt = loop.nanoTime();
       lastTold = seen;
       pending = null;
       unsettledLooks = 0;

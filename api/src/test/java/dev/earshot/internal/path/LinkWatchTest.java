@@ -110,12 +110,44 @@ class LinkWatchTest {
 
   @Test
   void whoComesAfterAPauseIsToldTheLinksAsTheyAreNow() {
-    subscribe().cancel();
+    LinkWatch.Subscription first = subscribe();
     time.runUntilIdle();
+    first.cancel();
+    time.advance(LinkWatch.INTERVAL);
     links.put(WIRED, "10.0.0.1");
     subscribe();
     time.runUntilIdle();
-    assertThat(told).endsWith(table());
+    assertThat(told).endsWith(table()).hasSize(2);
+  }
+
+  @Test
+  void whoComesSoonAfterAnotherHasGoneIsToldWhatThatOneKnew() {
+    LinkWatch.Subscription first = subscribe();
+    time.runUntilIdle();
+    first.cancel();
+    time.advance(Duration.ofMillis(300));
+    int looks = links.looks();
+    subscribe();
+    time.runUntilIdle();
+    assertThat(told).hasSize(2);
+    assertThat(links.looks()).isEqualTo(looks);
+    links.put(WIRED, "10.0.0.1");
+    time.advance(LinkWatch.INTERVAL.plus(LinkWatch.SETTLED));
+    assertThat(told).endsWith(table()).hasSize(3);
+    assertThat(time.pendingTimers()).isEqualTo(1);
+  }
+
+  @Test
+  void manyWhoComeAndGoMakeNoMoreLooksThanOneWhoStays() {
+    for (int i = 0; i < 1_000; i++) {
+      LinkWatch.Subscription each = subscribe();
+      time.advance(Duration.ofMillis(10));
+      each.cancel();
+    }
+    assertThat(told).hasSize(1_000);
+    assertThat(links.looks()).isBetween(9, 12);
+    time.runUntilIdle();
+    assertThat(time.pendingTimers()).isZero();
   }
 
   @Test
