@@ -19,6 +19,14 @@ public interface NetworkClock {
    */
   Timer schedule(Duration delay, Runnable task);
 
+  /**
+   * Runs {@code task} next, on the same thread; also while the network is being closed, so that
+   * what was begun can come to its end.
+   *
+   * @return false if the network is closed and its threads are gone: the task will not run
+   */
+  boolean runSoon(Runnable task);
+
   /** A task that waits for its time. */
   interface Timer {
     /** Makes the task not run, if it has not begun. */

@@ -87,7 +87,7 @@ final class Household implements ListenerHost, BrowserHost {
   /** How all of it ends. */
   NetworkEnd end() {
     AutoCloseable closing = discovery.<AutoCloseable>map(open -> open).orElse(() -> {});
-    return new NetworkEnd(transport, closing, openConnections, openDoors, threads);
+    return new NetworkEnd(transport, closing, openConnections, openDoors, threads, loop::nanoTime);
   }
 
   @Override

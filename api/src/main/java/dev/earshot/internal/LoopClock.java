@@ -4,6 +4,7 @@ import dev.earshot.NetworkClock;
 import dev.earshot.spi.Loop;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
@@ -26,21 +27,37 @@ final class LoopClock implements NetworkClock {
 
   @Override
   public Timer schedule(Duration delay, Runnable task) {
+    Objects.requireNonNull(delay, "delay");
+    Objects.requireNonNull(task, "task");
     if (closed.getAsBoolean()) {
       return () -> {}; // nothing runs any more
     }
     try {
-      return loop.schedule(delay, () -> run(task))::cancel;
+      return loop.schedule(delay, () -> runUnlessClosed(task))::cancel;
     } catch (RejectedExecutionException e) {
       LOG.log(Level.TRACE, "the network was closed meanwhile", e);
       return () -> {};
     }
   }
 
-  private void run(Runnable task) {
-    if (closed.getAsBoolean()) {
-      return;
+  @Override
+  public boolean runSoon(Runnable task) {
+    Objects.requireNonNull(task, "task");
+    try {
+      loop.execute(() -> run(task));
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false; // which is what is to be told
     }
+  }
+
+  private void runUnlessClosed(Runnable task) {
+    if (!closed.getAsBoolean()) {
+      run(task);
+    }
+  }
+
+  private static void run(Runnable task) {
     try {
       task.run();
     } catch (Throwable thrown) {

@@ -6,19 +6,34 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /**
- * The willingness of one thread to wait: a thread that is interrupted waits no more, does the rest,
- * and is interrupted again when it is through. For one thread.
+ * The willingness of one thread to wait, from its making on: a thread that is interrupted waits no
+ * more, does the rest, and is interrupted again when it is through. For one thread.
  */
 final class Patience {
+  private final LongSupplier clock;
+  private final long begin;
   private boolean interrupted;
 
-  /** Waits at most {@code limit}; returns whether {@code future} is done. */
+  /** Begins now; {@code clock} tells nanoseconds. */
+  Patience(LongSupplier clock) {
+    this.clock = clock;
+    this.begin = clock.getAsLong();
+  }
+
+  private long left(Duration limit) {
+    return Math.max(0, limit.toNanos() - (clock.getAsLong() - begin));
+  }
+
+  /**
+   * Waits until {@code limit} after its beginning at most; returns whether {@code future} is done.
+   */
   boolean await(CompletableFuture<?> future, Duration limit) {
     if (!interrupted) {
       try {
-        future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        future.get(left(limit), TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         interrupted = true;
       } catch (TimeoutException | ExecutionException expected) {
@@ -28,11 +43,11 @@ final class Patience {
     return future.isDone();
   }
 
-  /** Waits at most {@code limit}; returns whether {@code threads} have ended. */
+  /** The same; returns whether {@code threads} have ended. */
   boolean await(ExecutorService threads, Duration limit) {
     if (!interrupted) {
       try {
-        threads.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS);
+        threads.awaitTermination(left(limit), TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         interrupted = true;
       }

@@ -55,7 +55,7 @@ final class WorkerThreads {
 
   /**
    * Ends the threads: interrupts what the library does, lets run what is queued for users, and
-   * waits at most {@code limit} for each of the two.
+   * waits for both as long as {@code patience} has begun less than {@code limit} ago.
    */
   void close(Patience patience, Duration limit) {
     workers.shutdownNow();

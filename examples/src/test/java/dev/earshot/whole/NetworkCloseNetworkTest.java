@@ -83,8 +83,8 @@ class NetworkCloseNetworkTest {
           .forEach(
               took ->
                   assertThat(Eventually.get(took))
-                      .as("milliseconds until it was closed, on a computer that has more to do")
-                      .isLessThan(1_500));
+                      .as("milliseconds until it was closed")
+                      .isLessThan(1_000));
       outstanding.forEach((what, each) -> Eventually.holds(what + " completes", each::isDone));
     } finally {
       queue.shutdown();

@@ -9,7 +9,11 @@ final class Silence implements AutoCloseable {
   private final ServerSocket socket;
 
   Silence() throws IOException {
-    socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    this("127.0.0.1");
+  }
+
+  Silence(String address) throws IOException {
+    socket = new ServerSocket(0, 50, InetAddress.getByName(address));
   }
 
   int port() {

@@ -64,7 +64,15 @@ public final class HostNames {
       Endpoint.HostPort host, LinkFilter filter, Discovery.ResolveEvents events) {
     Waiter waiter = new Waiter(host, filter, events);
     loop.execute(() -> add(waiter));
-    return () -> loop.execute(() -> remove(waiter));
+    return () -> cancel(waiter);
+  }
+
+  private void cancel(Waiter waiter) {
+    try {
+      loop.execute(() -> remove(waiter));
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.TRACE, "nothing is looked up any more: the network is closed", e);
+    }
   }
 
   private void add(Waiter waiter) {

@@ -207,7 +207,11 @@ public final class LinkWatch {
     @Override
     public void cancel() {
       cancelled = true;
-      loop.execute(() -> remove(this));
+      try {
+        loop.execute(() -> remove(this));
+      } catch (RejectedExecutionException e) {
+        LOG.log(Level.TRACE, "nobody is told of links any more: the network is closed", e);
+      }
     }
   }
 }

@@ -5,13 +5,15 @@ import dev.earshot.NetworkException;
 import dev.earshot.session.Peer;
 import dev.earshot.session.PeerId;
 import dev.earshot.session.internal.wire.Farewell;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +25,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectRequests {
   private final Map<Long, Request> waiting = new LinkedHashMap<>();
+  private final Map<Link, Set<Request>> byLink = new HashMap<>();
   private final Consumer<Effect> effects;
 
   private static final class Request {
+    final long number;
     final Link link;
     @Nullable PeerId peer;
 
-    Request(Link link) {
+    Request(long number, Link link) {
+      this.number = number;
       this.link = link;
     }
   }
@@ -40,21 +45,22 @@ final class ConnectRequests {
 
   /** Has {@code number} wait for {@code link}. */
   void add(long number, Link link) {
-    Request request = new Request(link);
+    Request request = new Request(number, link);
     request.peer = link.stage == Link.Stage.KNOWN ? link.peer().id() : null;
     waiting.put(number, request);
+    byLink.computeIfAbsent(link, l -> new LinkedHashSet<>()).add(request);
   }
 
   /** {@code id} is on the other side of {@code link}. */
   void reached(Link link, PeerId id) {
-    waiting.values().stream().filter(r -> r.link == link).forEach(r -> r.peer = id);
+    byLink.getOrDefault(link, Set.of()).forEach(request -> request.peer = id);
   }
 
   /** {@code peer} is connected. */
   void connected(Peer peer) {
-    settle(
-        request -> peer.id().equals(request.peer),
-        (number, request) -> new Effect.Connected(number, peer));
+    List<Request> its =
+        waiting.values().stream().filter(request -> peer.id().equals(request.peer)).toList();
+    settle(its, request -> new Effect.Connected(request.number, peer));
   }
 
   /**
@@ -67,42 +73,43 @@ final class ConnectRequests {
     if (connected.isPresent()) {
       connected(connected.get());
     } else if (!busy && !ending.is(Farewell.DUPLICATE)) {
-      NetworkException cause =
-          ending
-              .cause()
-              .orElseGet(
-                  () ->
-                      new HandshakeException(
-                          HandshakeException.Reason.CLOSED,
-                          "the connection with " + link.endpoint + " was given up"));
-      settle(
-          request -> request.link == link,
-          (number, request) -> new Effect.NotConnected(number, cause));
+      List<Request> its = List.copyOf(byLink.getOrDefault(link, Set.of()));
+      NetworkException cause = ending.cause().orElseGet(() -> givenUp(link));
+      settle(its, request -> new Effect.NotConnected(request.number, cause));
     }
+  }
+
+  private static NetworkException givenUp(Link link) {
+    return new HandshakeException(
+        HandshakeException.Reason.CLOSED, "the connection with " + link.endpoint + " was given up");
   }
 
   /** Request {@code number} has waited long enough. */
   void expired(long number, Function<Link, NetworkException> cause) {
-    settle(
-        (Request request) -> request == waiting.get(number),
-        (n, request) -> new Effect.NotConnected(n, cause.apply(request.link)));
+    Request late = waiting.get(number);
+    if (late != null) {
+      settle(List.of(late), it -> new Effect.NotConnected(number, cause.apply(it.link)));
+    }
   }
 
   /** All fail. */
   void failAll(NetworkException cause) {
-    settle(request -> true, (number, request) -> new Effect.NotConnected(number, cause));
+    settle(
+        List.copyOf(waiting.values()), request -> new Effect.NotConnected(request.number, cause));
   }
 
-  private interface Outcome {
-    Effect of(long number, Request request);
+  private void forget(Request request) {
+    waiting.remove(request.number);
+    byLink.computeIfPresent(
+        request.link,
+        (link, its) -> {
+          its.remove(request);
+          return its.isEmpty() ? null : its;
+        });
   }
 
-  private void settle(Predicate<Request> which, Outcome outcome) {
-    for (Map.Entry<Long, Request> entry : List.copyOf(waiting.entrySet())) {
-      if (which.test(entry.getValue())) {
-        waiting.remove(entry.getKey());
-        effects.accept(outcome.of(entry.getKey(), entry.getValue()));
-      }
-    }
+  private void settle(List<Request> those, Function<Request, Effect> outcome) {
+    those.forEach(this::forget);
+    those.forEach(request -> effects.accept(outcome.apply(request)));
   }
 }

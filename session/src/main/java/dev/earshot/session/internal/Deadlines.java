@@ -11,12 +11,16 @@ final class Deadlines {
   private final PriorityQueue<Deadline> waiting = new PriorityQueue<>();
   private long made;
 
+  /** How many of those that wait are cancelled. */
+  private int cancelled;
+
   /** Something to be done at a time, unless cancelled. */
   static final class Deadline implements Comparable<Deadline> {
     private final long nanos;
     private final long order;
     private final Runnable task;
     private boolean cancelled;
+    private boolean done;
 
     private Deadline(long nanos, long order, Runnable task) {
       this.nanos = nanos;
@@ -45,11 +49,15 @@ final class Deadlines {
 
   /** Makes {@code deadline} not be done. */
   void cancel(Deadline deadline) {
+    if (deadline.cancelled || deadline.done) {
+      return;
+    }
     deadline.cancelled = true;
-    if (deadline == waiting.peek()) {
-      dropCancelled();
-    } else if (waiting.size() > 64) {
-      waiting.remove(deadline);
+    cancelled++;
+    dropCancelled();
+    if (cancelled > 64 && cancelled > waiting.size() / 2) { // rarely: each costs little on average
+      waiting.removeIf(one -> one.cancelled);
+      cancelled = 0;
     }
   }
 
@@ -62,22 +70,24 @@ final class Deadlines {
   /** Does what is due at {@code now}. */
   void run(long now) {
     while (!waiting.isEmpty() && waiting.peek().nanos - now <= 0) {
-      Deadline due = waiting.remove();
+      Deadline due = waiting.remove(); // the first is never a cancelled one
+      due.done = true;
       dropCancelled();
-      if (!due.cancelled) {
-        due.task.run();
-      }
+      due.task.run();
     }
   }
 
   /** Forgets all. */
   void clear() {
+    waiting.forEach(one -> one.done = true);
     waiting.clear();
+    cancelled = 0;
   }
 
   private void dropCancelled() {
     while (!waiting.isEmpty() && waiting.peek().cancelled) {
       waiting.remove();
+      cancelled--;
     }
   }
 }

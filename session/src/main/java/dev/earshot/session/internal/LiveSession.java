@@ -192,7 +192,7 @@ public final class LiveSession implements Session {
         return null;
       }
     }
-    queue.executeLast(this::end);
+    queue.execute(this::end);
     return made;
   }
 

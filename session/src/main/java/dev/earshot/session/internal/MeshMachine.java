@@ -43,6 +43,10 @@ final class MeshMachine implements PeerMachine.Mesh, DialPlan.Mesh {
   private final Consumer<Effect> effects;
   private final Deadlines deadlines = new Deadlines();
   private final Map<Long, Link> links = new HashMap<>();
+
+  /** Those of the links that this side dialled, one for each endpoint. */
+  private final Map<Endpoint, Link> dialled = new HashMap<>();
+
   private final Map<PeerId, PeerMachine> peers = new LinkedHashMap<>();
 
   /** The runs of peers that the user does not want to be connected with. */
@@ -88,11 +92,8 @@ final class MeshMachine implements PeerMachine.Mesh, DialPlan.Mesh {
       effect(new Effect.NotConnected(request, new CancelledException("the session was left")));
       return;
     }
-    Link link =
-        links.values().stream()
-            .filter(l -> l.outgoing && l.endpoint.equals(to))
-            .findFirst()
-            .orElseGet(() -> dial(to, Optional.empty()));
+    Link known = dialled.get(to);
+    Link link = known != null ? known : dial(to, Optional.empty());
     if (link.stage == Link.Stage.CARRYING) {
       effect(new Effect.Connected(request, link.peer()));
       return;
@@ -272,6 +273,7 @@ final class MeshMachine implements PeerMachine.Mesh, DialPlan.Mesh {
     Link link = Link.dialled(++lastLink, to, claim);
     link.begunAt = now;
     links.put(link.number, link);
+    dialled.putIfAbsent(to, link);
     link.deadline =
         after(
             settings.connectTimeout(),
@@ -410,6 +412,7 @@ final class MeshMachine implements PeerMachine.Mesh, DialPlan.Mesh {
     settled(link);
     link.stage = Link.Stage.OVER;
     links.remove(link.number);
+    dialled.remove(link.endpoint, link);
     cancel(link.deadline);
     effect(new Effect.End(link.number));
     Optional<PeerId> id = known ? Optional.of(link.peer().id()) : Optional.empty();

@@ -314,8 +314,9 @@ final class Switchboard implements PeerLink.Events {
     if (link == null) {
       return; // a dial that could not even begin
     }
-    Map<PeerId, PeerLink> now = new LinkedHashMap<>(connected);
-    if (now.values().remove(link)) {
+    if (connected.containsValue(link)) {
+      Map<PeerId, PeerLink> now = new LinkedHashMap<>(connected);
+      now.values().remove(link);
       connected = Collections.unmodifiableMap(now);
       resources.closed(link);
     }

@@ -2,7 +2,6 @@ package dev.earshot.session.internal.queue;
 
 import dev.earshot.NetworkClock;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -13,20 +12,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>That is most often one of the library's own threads, so that a message passes through a
  * session without a change of thread. A thread that is kept busy by what others bring hands over to
- * the clock's thread after {@value #TURN} tasks. Tasks must not block and run no code of the user's
- * (but through a {@link SerialQueue}). The one lock is never held while anything outside is called.
+ * the clock's thread after {@value #TURN} tasks; when the network is closed and there is no such
+ * thread any more, it goes on to the last. Tasks must not block and run no code of the user's (but
+ * through a {@link SerialQueue}). The one lock is never held while anything outside is called.
  */
 public final class SessionQueue implements Executor {
-  static final int TURN = 1_024;
+  static final int TURN = 256;
 
   private static final System.Logger LOG = System.getLogger("dev.earshot.session");
 
   private final Object lock = new Object();
   private final NetworkClock clock;
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
-
-  /** Under the lock: whether tasks are run to the last without handing over. */
-  private boolean ending;
 
   /** The thread that runs tasks; written under the lock, and a thread finds itself without it. */
   private volatile @Nullable Thread runner;
@@ -53,14 +50,6 @@ public final class SessionQueue implements Executor {
     run();
   }
 
-  /** Like {@link #execute}, and hands over no more: a network that is closed has no clock. */
-  public void executeLast(Runnable task) {
-    synchronized (lock) {
-      ending = true;
-    }
-    execute(task);
-  }
-
   private void run() {
     do {
       for (int i = 0; i < TURN; i++) {
@@ -77,26 +66,28 @@ public final class SessionQueue implements Executor {
     } while (!handOver());
   }
 
+  /** Lets another thread go on; false if there is none and this one has to. */
   private boolean handOver() {
     synchronized (lock) {
-      if (ending) {
-        return false;
-      }
-      runner = null;
+      runner = null; // who brings the next task may take over too
     }
-    // If the clock never gets there, since the network ends, what comes last makes all of it run.
-    clock.schedule(Duration.ZERO, this::goOn);
-    return true;
+    return clock.runSoon(this::goOn) || !takeOver();
   }
 
   private void goOn() {
+    if (takeOver()) {
+      run();
+    }
+  }
+
+  private boolean takeOver() {
     synchronized (lock) {
       if (runner != null || waiting.isEmpty()) {
-        return;
+        return false;
       }
       runner = Thread.currentThread();
+      return true;
     }
-    run();
   }
 
   /** The next task; null if there is none, and then nobody runs tasks any more. */
