@@ -503,6 +503,11 @@ final class TlsStage implements ByteStage, ByteStage.Above {
       if (failure != null) {
         throw new SSLException("a task of the handshake failed", failure);
       }
+      // Throws what the task has led to, for which no bytes need come.
+      obey(engine.unwrap(NOTHING, NOTHING.duplicate()).getHandshakeStatus());
+      if (over || busy) {
+        return;
+      }
       unwrapKept();
       proceed();
     } catch (SSLException e) {
