@@ -1,7 +1,10 @@
 package dev.earshot.security.tls.provider;
 
 import dev.earshot.Security;
+import dev.earshot.TlsVersion;
+import dev.earshot.security.tls.dtls.PskDatagrams;
 import dev.earshot.security.tls.psk.PskSecurity;
+import dev.earshot.spi.DatagramSecurity;
 import dev.earshot.spi.SecurityProvider;
 import dev.earshot.spi.StreamSecurity;
 
@@ -19,6 +22,19 @@ public final class TlsSecurityProvider implements SecurityProvider {
   @Override
   public boolean supports(Security security) {
     return security instanceof Security.Psk;
+  }
+
+  @Override
+  public boolean supportsDatagrams(Security security) {
+    return security instanceof Security.Psk psk && psk.versions().contains(TlsVersion.TLS_1_2);
+  }
+
+  @Override
+  public DatagramSecurity datagramSecurity(Security security) {
+    if (security instanceof Security.Psk psk && supportsDatagrams(security)) {
+      return new PskDatagrams(psk);
+    }
+    throw new IllegalArgumentException(security + " is not supported by " + name() + " with UDP");
   }
 
   @Override

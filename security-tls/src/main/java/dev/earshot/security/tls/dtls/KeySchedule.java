@@ -1,0 +1,98 @@
+package dev.earshot.security.tls.dtls;
+
+import dev.earshot.security.tls.record.DatagramProtection;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.bouncycastle.tls.ExporterLabel;
+import org.bouncycastle.tls.PRFAlgorithm;
+import org.bouncycastle.tls.crypto.TlsCrypto;
+import org.bouncycastle.tls.crypto.TlsSecret;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a pre-shared key to what protects records and proves the handshake (RFC 4279, section 2; RFC
+ * 5246, sections 6.3, 7.4.9 and 8.1; RFC 7627). Not thread-safe.
+ */
+final class KeySchedule {
+  private static final int MASTER_SECRET_BYTES = 48;
+  private static final int VERIFY_DATA_BYTES = 12;
+  private static final int PRF = PRFAlgorithm.tls_prf_sha256;
+
+  private final TlsCrypto crypto;
+  private final Inputs inputs;
+
+  /**
+   * What keys are made of besides the pre-shared key.
+   *
+   * @param suite what was agreed on
+   * @param clientRandom the client's random bytes
+   * @param serverRandom the server's
+   * @param sessionHash the hash of the handshake up to the client's key exchange, if the master
+   *     secret is the extended one; null otherwise
+   * @param other what the key exchange agreed on; null if that adds nothing
+   */
+  record Inputs(
+      DtlsSuite suite,
+      byte[] clientRandom,
+      byte[] serverRandom,
+      byte @Nullable [] sessionHash,
+      byte @Nullable [] other) {}
+
+  KeySchedule(TlsCrypto crypto, Inputs inputs) {
+    this.crypto = crypto;
+    this.inputs = inputs;
+  }
+
+  /** The master secret that {@code key} gives. */
+  TlsSecret master(byte[] key) {
+    byte[] agreed = inputs.other();
+    // RFC 4279, section 2: plain PSK has zeros instead, as many as the key is long.
+    byte[] other = agreed == null ? new byte[key.length] : agreed;
+    ByteBuffer premaster = ByteBuffer.allocate(2 + other.length + 2 + key.length);
+    premaster.putShort((short) other.length).put(other);
+    premaster.putShort((short) key.length).put(key);
+    TlsSecret secret = crypto.createSecret(premaster.array());
+    byte[] hash = inputs.sessionHash();
+    TlsSecret master =
+        hash != null
+            ? secret.deriveUsingPRF(
+                PRF, ExporterLabel.extended_master_secret, hash, MASTER_SECRET_BYTES)
+            : secret.deriveUsingPRF(
+                PRF,
+                ExporterLabel.master_secret,
+                joined(inputs.clientRandom(), inputs.serverRandom()),
+                MASTER_SECRET_BYTES);
+    secret.destroy();
+    Arrays.fill(premaster.array(), (byte) 0);
+    return master;
+  }
+
+  /** What protects the records of epoch 1. */
+  DatagramProtection protection(TlsSecret master, boolean server) {
+    TlsSecret block =
+        master.deriveUsingPRF(
+            PRF,
+            ExporterLabel.key_expansion,
+            joined(inputs.serverRandom(), inputs.clientRandom()),
+            inputs.suite().algorithm().keyBlockBytes());
+    return DatagramProtection.of(inputs.suite().algorithm(), block.extract(), server);
+  }
+
+  /** The content of a Finished message. */
+  static byte[] verifyData(TlsSecret master, boolean ofServer, byte[] transcriptHash) {
+    String label = ofServer ? ExporterLabel.server_finished : ExporterLabel.client_finished;
+    return master.deriveUsingPRF(PRF, label, transcriptHash, VERIFY_DATA_BYTES).extract();
+  }
+
+  /** Overwrites what the key exchange agreed on. */
+  void wipe() {
+    byte[] other = inputs.other();
+    if (other != null) {
+      Arrays.fill(other, (byte) 0);
+    }
+  }
+
+  private static byte[] joined(byte[] one, byte[] two) {
+    return org.bouncycastle.util.Arrays.concatenate(one, two);
+  }
+}

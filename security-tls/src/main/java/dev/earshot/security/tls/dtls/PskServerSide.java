@@ -1,0 +1,340 @@
+package dev.earshot.security.tls.dtls;
+
+import dev.earshot.NetworkException;
+import dev.earshot.Payload;
+import dev.earshot.PreSharedKey;
+import dev.earshot.PskSource;
+import dev.earshot.SecurityMetadata;
+import dev.earshot.security.tls.record.DatagramProtection;
+import dev.earshot.spi.DatagramSecurity;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import javax.crypto.AEADBadTagException;
+import org.bouncycastle.tls.crypto.TlsSecret;
+import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
+import org.jspecify.annotations.Nullable;
+
+/** The accepting side of a handshake with a pre-shared key (RFC 6347, RFC 4279, RFC 5489). */
+final class PskServerSide implements HandshakeSide {
+  private static final int NAMED_CURVE = 3;
+  private static final int MOST_SHARE_BYTES = 255;
+
+  /** What is tried to find out whether a peer used its identity as its key. */
+  private static final int MOST_TRIALS = 2;
+
+  private final Line line;
+  private final DatagramSecurity.Place place;
+  private final PskSource source;
+  private final List<DtlsSuite> suites;
+  private final BcTlsCrypto crypto;
+  private final PskWords words;
+  private final byte[] random = new byte[Hello.RANDOM_BYTES];
+  private final Transcript transcript = new Transcript();
+
+  private Stage stage = Stage.HELLO;
+  private int nextNumber;
+  private byte[] clientRandom = {};
+  private @Nullable DtlsSuite suite;
+  private boolean extended;
+  private @Nullable KeyAgreement agreement;
+  private @Nullable Payload identity;
+  private @Nullable KeySchedule schedule;
+  private @Nullable TlsSecret master;
+  private int unreadable;
+  private boolean identityIsKey;
+
+  private enum Stage {
+    HELLO,
+    KEY_EXCHANGE,
+    LOOKING_UP,
+    FINISHED_AWAITED,
+    OVER
+  }
+
+  /**
+   * What the sides of one configuration share. Immutable.
+   *
+   * @param source where keys come from
+   * @param suites what may be agreed on, dearest first
+   * @param random what must not be guessed
+   */
+  record Settings(PskSource source, List<DtlsSuite> suites, SecureRandom random) {}
+
+  PskServerSide(Line line, DatagramSecurity.Place place, Settings settings) {
+    this.line = line;
+    this.place = place;
+    this.source = settings.source();
+    this.suites = settings.suites();
+    this.crypto = new BcTlsCrypto(settings.random());
+    this.words = new PskWords(suites);
+    settings.random().nextBytes(random);
+  }
+
+  @Override
+  public void begin() {
+    // The client speaks first.
+  }
+
+  @Override
+  public void message(HandshakeMessage message) throws DtlsFailure {
+    switch (message.type()) {
+      case HandshakeMessage.CLIENT_HELLO -> {
+        require(stage == Stage.HELLO, message);
+        hello(message);
+      }
+      case HandshakeMessage.CLIENT_KEY_EXCHANGE -> {
+        require(stage == Stage.KEY_EXCHANGE, message);
+        transcript.add(message);
+        keyExchange(new Fields(message.body()));
+      }
+      case HandshakeMessage.FINISHED -> {
+        require(stage == Stage.FINISHED_AWAITED, message);
+        finished(message);
+      }
+      default -> throw PskWords.unexpected(message);
+    }
+  }
+
+  private static void require(boolean inTurn, HandshakeMessage message) throws DtlsFailure {
+    if (!inTurn) {
+      throw PskWords.unexpected(message);
+    }
+  }
+
+  private void hello(HandshakeMessage message) throws DtlsFailure {
+    Hello hello = Hello.read(message.body());
+    // Versions of DTLS count down (RFC 6347, section 4.1).
+    if (hello.version() >>> 8 != 0xFE || hello.version() > Hello.VERSION_1_2) {
+      throw words.wrongVersion();
+    }
+    Optional<Integer> group = commonGroup(hello);
+    DtlsSuite chosen =
+        suites.stream()
+            .filter(one -> hello.suites().contains(one.code()))
+            .filter(one -> !one.isForwardSecret() || group.isPresent())
+            .findFirst()
+            .orElseThrow(words::noCommonSuite);
+    suite = chosen;
+    words.suiteAgreed();
+    clientRandom = hello.random();
+    extended = hello.has(Hello.EXTENDED_MASTER_SECRET);
+    transcript.add(message);
+    nextNumber = message.number(); // as many as the client's: the answer before had the first
+    Flight flight = new Flight();
+    add(flight, HandshakeMessage.SERVER_HELLO, serverHello(hello, chosen));
+    if (chosen.isForwardSecret()) {
+      agreement = new KeyAgreement(crypto, group.orElseThrow());
+      add(flight, HandshakeMessage.SERVER_KEY_EXCHANGE, serverShare(agreement));
+    }
+    add(flight, HandshakeMessage.SERVER_HELLO_DONE, new byte[0]);
+    stage = Stage.KEY_EXCHANGE;
+    line.send(flight);
+  }
+
+  private void add(Flight flight, int type, byte[] body) {
+    HandshakeMessage message = new HandshakeMessage(type, nextNumber++, body);
+    transcript.add(message);
+    flight.add(message, 0);
+  }
+
+  private static Optional<Integer> commonGroup(Hello hello) throws DtlsFailure {
+    byte[] offered = hello.extensions().get(Hello.SUPPORTED_GROUPS);
+    if (offered == null) {
+      // RFC 8422, section 4: then the server is free to choose, and P-256 is what all have.
+      return Optional.of(KeyAgreement.GROUPS.get(KeyAgreement.GROUPS.size() - 1));
+    }
+    Fields groups = new Fields(new Fields(offered).vector2(offered.length));
+    List<Integer> found = new ArrayList<>();
+    while (!groups.isAtEnd()) {
+      found.add(groups.number2());
+    }
+    return KeyAgreement.GROUPS.stream().filter(found::contains).findFirst();
+  }
+
+  private byte[] serverHello(Hello hello, DtlsSuite chosen) {
+    MessageWriter extensions = new MessageWriter();
+    if (extended) {
+      extensions.extension(Hello.EXTENDED_MASTER_SECRET, new byte[0]);
+    }
+    if (hello.has(Hello.RENEGOTIATION_INFO) || hello.suites().contains(Hello.RENEGOTIATION_SUITE)) {
+      extensions.extension(Hello.RENEGOTIATION_INFO, new byte[] {0}); // RFC 5746, section 3.6
+    }
+    if (chosen.isForwardSecret() && hello.has(Hello.POINT_FORMATS)) {
+      extensions.extension(Hello.POINT_FORMATS, new byte[] {1, 0});
+    }
+    byte[] list = extensions.done();
+    MessageWriter body =
+        new MessageWriter()
+            .number2(Hello.VERSION_1_2)
+            .bytes(random)
+            .vector1(new byte[0]) // a session that cannot be resumed
+            .number2(chosen.code())
+            .number1(0);
+    return list.length == 0 ? body.done() : body.vector2(list).done();
+  }
+
+  private static byte[] serverShare(KeyAgreement ours) {
+    return new MessageWriter()
+        .vector2(new byte[0]) // no hint about which key
+        .number1(NAMED_CURVE)
+        .number2(ours.group())
+        .vector1(ours.share())
+        .done();
+  }
+
+  private void keyExchange(Fields fields) throws DtlsFailure {
+    byte[] named = fields.vector2(MessageAssembly.LONGEST);
+    byte[] other = null;
+    if (agreement != null) {
+      other = agreement.secret(fields.vector1(MOST_SHARE_BYTES));
+    }
+    fields.end();
+    Payload name = Payload.wrap(named);
+    identity = name;
+    words.identity(name);
+    DtlsSuite chosen = suite;
+    if (chosen == null) {
+      throw new IllegalStateException("no suite is agreed on");
+    }
+    byte[] hash = extended ? transcript.hash() : null;
+    schedule =
+        new KeySchedule(crypto, new KeySchedule.Inputs(chosen, clientRandom, random, hash, other));
+    stage = Stage.LOOKING_UP;
+    if (name.length() > PreSharedKey.MAXIMUM_IDENTITY_BYTES) {
+      throw words.unknownIdentity(null);
+    }
+    lookUp(name);
+  }
+
+  /**
+   * Keys that are known from the start are found here; whoever may take time is asked elsewhere.
+   */
+  private void lookUp(Payload name) throws DtlsFailure {
+    if (source instanceof PskSource.Fixed) {
+      Optional<PreSharedKey> found = source.find(name).toCompletableFuture().join();
+      found(found.orElseThrow(() -> words.unknownIdentity(null)));
+      return;
+    }
+    try {
+      place.workers().execute(() -> ask(name));
+    } catch (RejectedExecutionException e) {
+      throw words.unknownIdentity(e);
+    }
+  }
+
+  private void ask(Payload name) {
+    try {
+      source
+          .find(name)
+          .whenComplete((key, trouble) -> place.loop().execute(() -> answered(key, trouble)));
+    } catch (RuntimeException e) {
+      place.loop().execute(() -> answered(Optional.empty(), e));
+    }
+  }
+
+  private void answered(@Nullable Optional<PreSharedKey> key, @Nullable Throwable trouble) {
+    if (stage != Stage.LOOKING_UP) {
+      return; // too late
+    }
+    try {
+      if (key == null || key.isEmpty()) {
+        throw words.unknownIdentity(trouble);
+      }
+      found(key.get());
+    } catch (DtlsFailure e) {
+      line.failed(e);
+    }
+  }
+
+  private void found(PreSharedKey key) throws DtlsFailure {
+    KeySchedule made = schedule;
+    if (made == null) {
+      return;
+    }
+    TlsSecret secret;
+    try {
+      secret = key.use(made::master);
+    } catch (IllegalStateException e) {
+      throw words.unknownIdentity(e); // it has been destroyed
+    }
+    master = secret;
+    stage = Stage.FINISHED_AWAITED;
+    line.keys(made.protection(secret, true));
+  }
+
+  private void finished(HandshakeMessage message) throws DtlsFailure {
+    TlsSecret secret = master;
+    DtlsSuite chosen = suite;
+    if (secret == null || chosen == null) {
+      throw PskWords.unexpected(message);
+    }
+    byte[] expected = KeySchedule.verifyData(secret, false, transcript.hash());
+    if (!MessageDigest.isEqual(expected, message.body())) {
+      throw PskWords.wrongFinished();
+    }
+    transcript.add(message);
+    byte[] proof = KeySchedule.verifyData(secret, true, transcript.hash());
+    Flight flight = new Flight();
+    flight.addNewEpoch();
+    flight.add(new HandshakeMessage(HandshakeMessage.FINISHED, nextNumber++, proof), 1);
+    stage = Stage.OVER;
+    line.send(flight);
+    line.done(new SecurityMetadata("DTLSv1.2", chosen.name(), Optional.ofNullable(identity)));
+  }
+
+  @Override
+  public void unreadable(byte[] datagram, int record, int length) {
+    KeySchedule from = schedule;
+    Payload name = identity;
+    if (stage != Stage.FINISHED_AWAITED || from == null || name == null) {
+      return;
+    }
+    unreadable++;
+    if (!identityIsKey && unreadable <= MOST_TRIALS && !name.isEmpty()) {
+      TlsSecret suspected = from.master(name.toByteArray());
+      DatagramProtection protection = from.protection(suspected, true);
+      suspected.destroy();
+      identityIsKey = opens(protection, datagram, record, length);
+    }
+  }
+
+  private static boolean opens(
+      DatagramProtection protection, byte[] datagram, int record, int length) {
+    try {
+      protection.open(datagram, record, length);
+      return true;
+    } catch (AEADBadTagException e) {
+      return false; // then the key is simply another one
+    }
+  }
+
+  @Override
+  public DtlsFailure received(int alert) {
+    return words.received(alert);
+  }
+
+  @Override
+  public Optional<NetworkException> suspicion(String peer) {
+    if (unreadable == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(identityIsKey ? words.identityAsKey(peer) : words.keyProbablyWrong(peer));
+  }
+
+  @Override
+  public void release() {
+    stage = Stage.OVER;
+    if (schedule != null) {
+      schedule.wipe();
+      schedule = null;
+    }
+    if (master != null) {
+      master.destroy();
+      master = null;
+    }
+  }
+}
