@@ -8,6 +8,7 @@ import dev.earshot.UnreachableException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 
@@ -51,7 +52,7 @@ final class SocketErrors {
       return "closed";
     } else if (cause instanceof NoRouteToHostException || lower.contains("no route to host")) {
       return "no route to it";
-    } else if (lower.contains("refused")) {
+    } else if (cause instanceof PortUnreachableException || lower.contains("refused")) {
       return "refused";
     } else if (lower.contains("timed out")) {
       return "timed out";
