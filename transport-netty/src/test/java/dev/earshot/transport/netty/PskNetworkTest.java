@@ -120,10 +120,10 @@ class PskNetworkTest {
   }
 
   @Test
-  void anUnknownIdentityIsToldToBothSides() throws Exception {
+  void anUnknownIdentityIsToldOnlyWhereItIsUnknown() throws Exception {
     Bench.Door door = listen(WEB_SOCKET);
     End client = dial(door, WEB_SOCKET, PreSharedKey.random("attic"));
-    assertThat(End.await(client.failed)).is(failedFor(Reason.UNKNOWN_IDENTITY));
+    assertThat(End.await(client.failed)).is(failedFor(Reason.WRONG_KEY));
     assertThat(End.await(door.next().failed)).is(failedFor(Reason.UNKNOWN_IDENTITY));
   }
 

@@ -1,7 +1,6 @@
 package dev.earshot.security.tls.engine;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLEngine;
@@ -15,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * accepts what is set already and refuses all else.
  */
 abstract class ConfiguredEngine extends SSLEngine {
-  private static final String PROTOCOL = "TLSv1.2";
-
   private final boolean client;
+  private final List<String> protocols;
   private final List<String> cipherSuites;
   private final EngineSession session = new EngineSession();
 
-  ConfiguredEngine(boolean client, List<String> cipherSuites) {
+  ConfiguredEngine(boolean client, List<String> protocols, List<String> cipherSuites) {
     this.client = client;
+    this.protocols = protocols;
     this.cipherSuites = cipherSuites;
   }
 
@@ -66,7 +65,7 @@ abstract class ConfiguredEngine extends SSLEngine {
 
   @Override
   public final String[] getSupportedProtocols() {
-    return new String[] {PROTOCOL};
+    return protocols.toArray(new String[0]);
   }
 
   @Override
@@ -75,8 +74,8 @@ abstract class ConfiguredEngine extends SSLEngine {
   }
 
   @Override
-  public final void setEnabledProtocols(String[] protocols) {
-    refuseUnless(Arrays.equals(protocols, getSupportedProtocols()), "the protocols");
+  public final void setEnabledProtocols(String[] enabled) {
+    refuseUnless(Set.copyOf(protocols).equals(Set.of(enabled)), "the protocols");
   }
 
   @Override

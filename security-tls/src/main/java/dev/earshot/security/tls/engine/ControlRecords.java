@@ -3,23 +3,14 @@ package dev.earshot.security.tls.engine;
 import dev.earshot.security.tls.record.RecordFormat;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.AlertLevel;
-import org.bouncycastle.tls.HandshakeType;
 
 /**
- * Records after the handshake that are not data: alerts, and attempts to shake hands again, which
- * are refused. Not thread-safe.
+ * Records after the handshake that are not data: alerts, changes of keys, tickets that nobody
+ * wants, and attempts to shake hands again, which are refused. Not thread-safe.
  */
 final class ControlRecords {
-  private static final int HANDSHAKE_HEADER_BYTES = 4;
-
   /** Between two records with data; more serve nothing but to keep us busy. */
   private static final int MAXIMUM_IDLE = 32;
-
-  /** In a connection's life; each makes us answer, and nobody obliges the peer to read answers. */
-  private static final int MAXIMUM_REFUSALS = 8;
-
-  /** The longest hello that is read over. */
-  private static final int MAXIMUM_MESSAGE = 1 << 14;
 
   /** What the engine is to do. */
   enum Verdict {
@@ -28,22 +19,25 @@ final class ControlRecords {
     /** The peer has said farewell. */
     PEER_CLOSED,
     /** The peer asks for another handshake: tell it that there will be none. */
-    REFUSE_RENEGOTIATION
+    REFUSE_RENEGOTIATION,
+    /** The peer's next record has other keys. */
+    KEYS_CHANGED,
+    /** The same, and ours are to be changed before data is sent again. */
+    KEYS_CHANGED_ANSWER
   }
 
-  private final boolean client;
+  private final boolean tls13;
+  private final LaterMessages messages;
   private int idle;
-  private int refusals;
-  private int headerBytes;
-  private int messageLength;
-  private int toSkip;
 
-  ControlRecords(boolean client) {
-    this.client = client;
+  ControlRecords(boolean client, boolean tls13) {
+    this.tls13 = tls13;
+    this.messages = new LaterMessages(tls13 ? new KeyUpdates(client) : new Renegotiation(client));
   }
 
   /** Data arrived, of {@code length} bytes. */
   void data(int length) throws TlsFailure {
+    requireWhole();
     if (length > 0) {
       idle = 0;
     } else {
@@ -56,11 +50,14 @@ final class ControlRecords {
     countIdle();
     switch (type) {
       case RecordFormat.ALERT:
+        requireWhole();
         return alert(content);
       case RecordFormat.HANDSHAKE:
-        return handshake(content);
-      default:
+        return messages.record(content);
+      case RecordFormat.CHANGE_CIPHER_SPEC:
         throw unexpected("a change of cipher without a handshake");
+      default:
+        throw unexpected("a record of unknown type " + type + " within");
     }
   }
 
@@ -72,61 +69,21 @@ final class ControlRecords {
     if (content[1] == AlertDescription.close_notify) {
       return Verdict.PEER_CLOSED;
     }
-    if (content[0] != AlertLevel.warning) {
+    // RFC 8446, section 6: the level means nothing any more, and all alerts but this end it.
+    boolean harmless =
+        tls13 ? content[1] == AlertDescription.user_canceled : content[0] == AlertLevel.warning;
+    if (!harmless) {
       throw TlsFailure.lost(
           TlsFailure.SILENT, "the peer ended the connection with " + Alerts.name(content[1]));
     }
     return Verdict.GO_ON;
   }
 
-  /** Reads over whole hellos; whatever else comes is an error. */
-  private Verdict handshake(byte[] content) throws TlsFailure {
-    // RFC 5246, 6.2.1: no fragment of a handshake message is empty.
-    if (content.length == 0) {
-      throw unexpected("an empty handshake record");
+  /** RFC 8446, section 5.1: in TLS 1.3 nothing comes between the parts of a message. */
+  private void requireWhole() throws TlsFailure {
+    if (tls13 && messages.isInside()) {
+      throw unexpected("something else within a handshake message");
     }
-    Verdict verdict = Verdict.GO_ON;
-    for (int at = 0; at < content.length; ) {
-      if (toSkip > 0) {
-        int skipped = Math.min(toSkip, content.length - at);
-        toSkip -= skipped;
-        at += skipped;
-      } else if (header(content[at++] & 0xFF)) {
-        verdict = refusal();
-      }
-    }
-    return verdict;
-  }
-
-  /** One byte of a message's header; says whether it was the last. */
-  private boolean header(int value) throws TlsFailure {
-    if (headerBytes == 0) {
-      // RFC 5246, 7.4.1.1 and 7.4.1.2: all that may come now, from a server and from a client.
-      if (value != (client ? HandshakeType.hello_request : HandshakeType.client_hello)) {
-        throw unexpected("handshake message " + value + " after the handshake");
-      }
-      messageLength = 0;
-    } else {
-      messageLength = messageLength << 8 | value;
-    }
-    headerBytes++;
-    if (headerBytes < HANDSHAKE_HEADER_BYTES) {
-      return false;
-    }
-    if (messageLength > MAXIMUM_MESSAGE) {
-      throw unexpected("a handshake message of " + messageLength + " bytes");
-    }
-    headerBytes = 0;
-    toSkip = messageLength;
-    return true;
-  }
-
-  private Verdict refusal() throws TlsFailure {
-    refusals++;
-    if (refusals > MAXIMUM_REFUSALS) {
-      throw unexpected("more than " + MAXIMUM_REFUSALS + " wishes for another handshake");
-    }
-    return Verdict.REFUSE_RENEGOTIATION;
   }
 
   private void countIdle() throws TlsFailure {

@@ -15,6 +15,9 @@ public interface HandshakeRole {
   /** Whether this is the connecting side. */
   boolean isClient();
 
+  /** The versions that may be agreed, newest first, such as {@code TLSv1.2}. */
+  List<String> protocols();
+
   /** The IANA names of the cipher suites that may be agreed, dearest first. */
   List<String> cipherSuites();
 
@@ -25,8 +28,10 @@ public interface HandshakeRole {
    */
   TlsProtocol begin() throws IOException;
 
-  /** Whether the next record may make this side wait or work for long. */
-  boolean mayBlock();
+  /**
+   * What must be known before the protocol is given {@code record}, the next one; null if nothing.
+   */
+  @Nullable Question question(byte[] record);
 
   /** Whether the handshake is over, and well. */
   boolean complete();
@@ -49,7 +54,7 @@ public interface HandshakeRole {
   /** What it means that the peer's stream ended now. */
   TlsFailure truncation();
 
-  /** Ends the wait of a {@link #mayBlock blocking} step. May be called on any thread. */
+  /** Ends the wait for a {@link #question}'s answer. May be called on any thread. */
   void stopWaiting();
 
   /** Lets go of everything that only the handshake needs, once it is over in whatever way. */

@@ -3,6 +3,7 @@ package dev.earshot.security.tls.engine;
 import dev.earshot.HandshakeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.CompletionStage;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsProtocol;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,10 @@ final class HandshakeRun {
   private @Nullable TlsProtocol protocol;
   private int input;
 
-  /** A step that a worker does; while there is one, nothing else here is touched. */
+  /** Whether the protocol failed, upon which it says so to the peer if it can. */
+  private boolean protocolFailed;
+
+  /** A step that waits for an answer; while there is one, no other is taken. */
   private volatile @Nullable HandshakeTask task;
 
   HandshakeRun(HandshakeRole role) {
@@ -45,16 +49,18 @@ final class HandshakeRun {
     return input > 0;
   }
 
-  /** Takes a step with {@code record}: here, or by a task if that may take long. */
+  /** Takes a step with {@code record}: now, or when what it needs is known. */
   void step(byte[] record) throws TlsFailure {
-    if (role.mayBlock()) {
-      task = new HandshakeTask(this, record);
-    } else {
+    count(record);
+    Question question = role.question(record);
+    if (question == null) {
       offer(record);
+    } else {
+      task = new HandshakeTask(question, record);
     }
   }
 
-  /** Whether a step by a task is under way, or has ended and was not taken over. */
+  /** Whether a step waits. */
   boolean busy() {
     return task != null;
   }
@@ -65,26 +71,33 @@ final class HandshakeRun {
     return waiting != null && waiting.give() ? waiting : null;
   }
 
+  /** Done when the step that waits can be taken; null if none waits. May be called anywhere. */
+  @Nullable CompletionStage<Void> waiting() {
+    HandshakeTask current = task;
+    return current == null ? null : current.over();
+  }
+
   /**
-   * Says whether a step by a task has ended, once for each.
+   * Takes the step that waited if it need not wait any longer, and says so.
    *
    * @throws TlsFailure if the step failed
    */
   boolean takeOver() throws TlsFailure {
-    HandshakeTask finished = task;
-    if (finished == null || !finished.done()) {
+    HandshakeTask waited = task;
+    if (waited == null || !waited.isOver()) {
       return false;
     }
     task = null;
-    TlsFailure failure = finished.failure();
-    if (failure != null) {
-      throw failure;
-    }
+    offer(waited.requireAsked());
     return true;
   }
 
-  /** What a step does. */
-  void offer(byte[] record) throws TlsFailure {
+  /** Whether the protocol failed by itself, and will have told the peer if it has any output. */
+  boolean hasProtocolFailed() {
+    return protocolFailed;
+  }
+
+  private void count(byte[] record) throws TlsFailure {
     input += record.length;
     if (input > MAXIMUM_INPUT) {
       throw TlsFailure.handshake(
@@ -93,25 +106,32 @@ final class HandshakeRun {
           "the handshake is longer than " + MAXIMUM_INPUT + " bytes",
           null);
     }
+  }
+
+  private void offer(byte[] record) throws TlsFailure {
     try {
       running().offerInput(record);
     } catch (IOException e) {
+      protocolFailed = true;
       throw role.failure(e, record);
     } catch (RuntimeException e) {
+      protocolFailed = true;
       throw TlsFailure.internal(e);
     }
   }
 
-  /** Moves what is to be sent to {@code outbox}. */
-  void drainTo(Outbox outbox) {
+  /** Moves what is to be sent to {@code outbox}, and says whether there was something. */
+  boolean drainTo(Outbox outbox) {
     if (protocol == null) {
-      return;
+      return false;
     }
+    boolean some = protocol.getAvailableOutputBytes() > 0;
     for (int n = protocol.previewOutputRecord(); n > 0; n = protocol.previewOutputRecord()) {
       byte[] record = new byte[n];
       protocol.readOutput(record, 0, n);
       outbox.add(record);
     }
+    return some;
   }
 
   /** Says farewell in whatever state this is, if the peer would understand it. */

@@ -1,28 +1,26 @@
 package dev.earshot.security.tls.engine;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A step of a handshake that may take long, for a worker.
- *
- * <p>While it runs, nobody else touches the handshake; the engine takes over again once it is
- * {@link #done}.
+ * A record of a handshake that waits for the answer to a question, which a worker asks and no
+ * thread waits for.
  */
 final class HandshakeTask implements Runnable {
-  private final HandshakeRun handshake;
+  private final Question question;
   private final byte[] record;
   private final AtomicBoolean given = new AtomicBoolean();
   private final AtomicBoolean started = new AtomicBoolean();
 
-  /** Written before {@link #done}. */
-  private @Nullable TlsFailure failure;
+  /** The answer is there, or asking failed and there will be none. */
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
 
-  private volatile boolean done;
-
-  HandshakeTask(HandshakeRun handshake, byte[] record) {
-    this.handshake = handshake;
+  HandshakeTask(Question question, byte[] record) {
+    this.question = question;
     this.record = record;
+    question.answered().thenAccept(over::complete);
   }
 
   @Override
@@ -31,13 +29,10 @@ final class HandshakeTask implements Runnable {
       return;
     }
     try {
-      handshake.offer(record);
-    } catch (TlsFailure e) {
-      failure = e;
-    } catch (Throwable e) { // else the handshake would look as if all were well
-      failure = TlsFailure.internal(e);
+      question.ask();
+    } catch (Throwable e) { // else nothing would ever come of it
+      over.completeExceptionally(e);
     }
-    done = true;
   }
 
   /** Whether nobody has been given the task; from now on somebody has. May be called anywhere. */
@@ -45,12 +40,26 @@ final class HandshakeTask implements Runnable {
     return given.compareAndSet(false, true);
   }
 
-  boolean done() {
-    return done;
+  /** Done when the record can be taken or {@link #requireAsked} throws; never fails. */
+  CompletionStage<Void> over() {
+    return over.handle((answer, error) -> answer);
   }
 
-  /** Why the step failed; null if it did not. Only once {@link #done}. */
-  @Nullable TlsFailure failure() {
-    return failure;
+  boolean isOver() {
+    return over.isDone();
+  }
+
+  /**
+   * What has waited. Only once {@link #isOver}.
+   *
+   * @throws TlsFailure if asking failed
+   */
+  byte[] requireAsked() throws TlsFailure {
+    try {
+      over.join();
+    } catch (RuntimeException e) {
+      throw TlsFailure.internal(e.getCause() == null ? e : e.getCause());
+    }
+    return record;
   }
 }

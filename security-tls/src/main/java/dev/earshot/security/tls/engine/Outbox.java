@@ -1,6 +1,5 @@
 package dev.earshot.security.tls.engine;
 
-import dev.earshot.security.tls.record.RecordFormat;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +14,6 @@ final class Outbox {
 
   boolean isEmpty() {
     return records.isEmpty();
-  }
-
-  /** Whether the last record is an alert; its type is readable even where it is sealed. */
-  boolean endsWithAlert() {
-    byte[] last = records.peekLast();
-    return last != null && last[0] == RecordFormat.ALERT;
   }
 
   /**

@@ -19,14 +19,16 @@ record RecordHeader(int type, int length) {
   /**
    * The header of a record of the connection's data.
    *
+   * @param tls13 whether every record must look like data (RFC 8446, section 5.2)
    * @throws TlsFailure if it breaks the rules
    */
-  static RecordHeader ofData(ByteBuffer source, int maximumLength) throws TlsFailure {
+  static RecordHeader ofData(ByteBuffer source, int maximumLength, boolean tls13)
+      throws TlsFailure {
     int at = source.position();
     int type = source.get(at) & 0xFF;
-    if (!known(type)) {
+    if (!known(type) || (tls13 && type != ContentType.application_data)) {
       throw TlsFailure.corrupted(
-          AlertDescription.unexpected_message, "a record of unknown type " + type, null);
+          AlertDescription.unexpected_message, "a record of unexpected type " + type, null);
     }
     // RFC 5246, E.1: from the server's hello on, every record has the version that was agreed.
     if (source.get(at + 1) != MAJOR || source.get(at + 2) != MINOR) {

@@ -1,9 +1,11 @@
 package dev.earshot.security.tls.engine;
 
+import dev.earshot.security.tls.engine.ControlRecords.Verdict;
 import dev.earshot.security.tls.record.RecordFormat;
 import dev.earshot.security.tls.record.RecordProtection;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.util.concurrent.CompletionStage;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
@@ -15,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * after it by records of our own.
  *
  * <p>Used by one thread at a time; only a delegated task may run on another meanwhile, and then the
- * engine answers {@code NEED_TASK}. What differs from the JDK's engine, within the contract:
+ * engine answers {@code NEED_TASK}. It goes on doing so, with no further task to give, until what
+ * that task has asked for is {@link #answered}. What differs from the JDK's engine, within the
+ * contract:
  *
  * <ul>
  *   <li>One {@code wrap} makes as many records as fit, so that a whole drain becomes one buffer.
@@ -30,13 +34,15 @@ import org.jspecify.annotations.Nullable;
 public final class TlsEngine extends ConfiguredEngine {
   private final HandshakeRole role;
   private final Outbox outbox = new Outbox();
-  private final ControlRecords control;
 
   /** Null before it begins and once it is over. */
   private volatile @Nullable HandshakeRun handshake;
 
   /** Null until the handshake is over. */
   private @Nullable DataRecords data;
+
+  /** Beside {@link #data}. */
+  private @Nullable ControlRecords control;
 
   private boolean begun;
   private boolean finishedUntold;
@@ -50,14 +56,22 @@ public final class TlsEngine extends ConfiguredEngine {
 
   /** An engine for one side of one connection. */
   public TlsEngine(HandshakeRole role) {
-    super(role.isClient(), role.cipherSuites());
+    super(role.isClient(), role.protocols(), role.cipherSuites());
     this.role = role;
-    this.control = new ControlRecords(role.isClient());
   }
 
   /** Why it failed; null if it did not. May be called on any thread. */
   public @Nullable TlsFailure failure() {
     return failure;
+  }
+
+  /**
+   * Done, with null, when the engine can be driven again, if it waits for an answer; null if it
+   * does not. May be called on any thread.
+   */
+  public @Nullable CompletionStage<Void> answered() {
+    HandshakeRun run = handshake;
+    return run == null ? null : run.waiting();
   }
 
   @Override
@@ -194,7 +208,7 @@ public final class TlsEngine extends ConfiguredEngine {
     }
     inboundDone = true; // without a handshake, nothing that may come is of use
     HandshakeRun run = handshake;
-    if (run != null && !run.busy()) {
+    if (run != null) {
       run.close();
       run.drainTo(outbox);
     }
@@ -231,30 +245,48 @@ public final class TlsEngine extends ConfiguredEngine {
     if (source.remaining() < RecordFormat.HEADER_BYTES) {
       return result(Status.BUFFER_UNDERFLOW, 0, 0);
     }
-    RecordHeader header = RecordHeader.ofData(source, records.maximumLength());
+    RecordHeader header = records.header(source);
     if (source.remaining() < header.recordLength()) {
       return result(Status.BUFFER_UNDERFLOW, 0, 0);
     }
-    if (header.type() == RecordFormat.APPLICATION_DATA) {
-      int produced = records.open(source, header, targets);
-      if (produced == DataRecords.NO_ROOM) {
-        return result(Status.BUFFER_OVERFLOW, 0, 0);
-      }
-      control.data(produced);
-      return result(Status.OK, header.recordLength(), produced);
+    int produced = records.open(source, header, targets);
+    if (produced == DataRecords.NO_ROOM) {
+      return result(Status.BUFFER_OVERFLOW, 0, 0);
     }
-    switch (control.control(header.type(), records.openControl(source, header))) {
+    if (records.isControl()) {
+      obey(records, controls().control(records.type(), records.control()));
+    } else {
+      controls().data(produced);
+    }
+    Status status = inboundDone ? Status.CLOSED : Status.OK;
+    return result(status, header.recordLength(), produced);
+  }
+
+  private void obey(DataRecords records, Verdict verdict) {
+    switch (verdict) {
       case PEER_CLOSED:
         inboundDone = true;
-        return result(Status.CLOSED, header.recordLength(), 0);
+        break;
       case REFUSE_RENEGOTIATION:
         if (!outboundClosed) {
           outbox.add(records.sealAlert(Alerts.noRenegotiation()));
         }
         break;
+      case KEYS_CHANGED:
+        records.keysChanged(false);
+        break;
+      case KEYS_CHANGED_ANSWER:
+        records.keysChanged(true);
+        break;
       default:
     }
-    return result(Status.OK, header.recordLength(), 0);
+  }
+
+  private ControlRecords controls() {
+    if (control == null) {
+      throw new IllegalStateException("the handshake is not over");
+    }
+    return control;
   }
 
   /** What every wrap and unwrap begins with. */
@@ -289,6 +321,7 @@ public final class TlsEngine extends ConfiguredEngine {
     RecordProtection protection = role.protection();
     if (role.complete() && protection != null) {
       data = new DataRecords(protection, role.maximumContent());
+      control = new ControlRecords(role.isClient(), protection.isTls13());
       getSession().settled(role.metadata());
       finishedUntold = true;
       endHandshake();
@@ -299,19 +332,16 @@ public final class TlsEngine extends ConfiguredEngine {
     HandshakeRun run = handshake;
     handshake = null;
     role.stopWaiting();
-    if (run == null || !run.busy()) { // else a worker is still using what would be wiped
-      role.release();
-    }
+    role.release();
   }
 
   /** Ends both sides; what is left is to tell the peer. */
   private TlsFailure failed(TlsFailure reason) {
     failure = reason;
     HandshakeRun run = handshake;
-    if (run != null && !run.busy()) {
-      run.drainTo(outbox);
-    }
-    boolean told = outboundClosed || (run != null && outbox.endsWithAlert());
+    // What a protocol that failed has sent last is its alert.
+    boolean told = run != null && run.drainTo(outbox) && run.hasProtocolFailed();
+    told |= outboundClosed;
     if (!told && reason.alert() != TlsFailure.SILENT) {
       outbox.add(alertRecord(Alerts.fatal(reason.alert())));
     }
@@ -325,7 +355,7 @@ public final class TlsEngine extends ConfiguredEngine {
   private byte[] alertRecord(byte[] alert) {
     DataRecords records = data;
     RecordProtection protection = role.protection();
-    if (records == null && protection != null && protection.sealer().used()) {
+    if (records == null && protection != null && protection.isInUse()) {
       records = new DataRecords(protection, RecordFormat.MAXIMUM_CONTENT);
     }
     return records == null ? Alerts.plain(alert) : records.sealAlert(alert);

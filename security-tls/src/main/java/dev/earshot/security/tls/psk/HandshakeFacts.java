@@ -2,10 +2,12 @@ package dev.earshot.security.tls.psk;
 
 import dev.earshot.Payload;
 import dev.earshot.SecurityMetadata;
+import dev.earshot.TlsVersion;
 import java.util.Optional;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsContext;
+import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ final class HandshakeFacts {
   private boolean suiteAgreed;
   private boolean noCommonSuite;
   private boolean keyMissing;
+  private boolean noKeyOffered;
+  private boolean keyNotTaken;
   private @Nullable Payload identity;
   private int raised = NO_ALERT;
   private boolean peerClosed;
@@ -42,7 +46,7 @@ final class HandshakeFacts {
     return noCommonSuite;
   }
 
-  /** The client named {@code name}. */
+  /** The identity that the client named, and the server goes on with. */
   void identity(Payload name) {
     identity = name;
   }
@@ -58,6 +62,24 @@ final class HandshakeFacts {
 
   boolean isKeyMissing() {
     return keyMissing;
+  }
+
+  /** The client speaks TLS 1.3 and offers no key. */
+  void noKeyOffered() {
+    noKeyOffered = true;
+  }
+
+  boolean isNoKeyOffered() {
+    return noKeyOffered;
+  }
+
+  /** The server speaks TLS 1.3 and has not taken the key. */
+  void keyNotTaken() {
+    keyNotTaken = true;
+  }
+
+  boolean isKeyNotTaken() {
+    return keyNotTaken;
   }
 
   void raised(int alert) {
@@ -88,9 +110,11 @@ final class HandshakeFacts {
     }
     metadata =
         new SecurityMetadata(
-            "TLSv1.2",
+            TlsUtils.isTLSv13(settled.getNegotiatedVersion())
+                ? TlsVersion.TLS_1_3.protocol()
+                : TlsVersion.TLS_1_2.protocol(),
             PskSuite.ofCode(suite).name(),
-            Optional.of(Payload.copyOf(settled.getPSKIdentity())));
+            Optional.ofNullable(identity));
   }
 
   /** Null until the handshake is over. */

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Sample code that many have copied makes that mistake, and protects nothing: the identity
  * travels in the clear. It is never accepted; only the error names it. To find out, the server
- * derives the keys that such a client would have and tries them on its first protected record.
+ * derives the keys that such a client would have and tries them on its first protected record. This
+ * is for TLS 1.2; for TLS 1.3 see {@link OfferedKeys#isBoundWith}.
  */
 final class IdentityAsKey {
   private static final int MASTER_SECRET_BYTES = 48;
@@ -40,6 +41,11 @@ final class IdentityAsKey {
 
   IdentityAsKey(TlsCrypto crypto) {
     this.crypto = crypto;
+  }
+
+  /** The cryptography of the handshake. */
+  TlsCrypto crypto() {
+    return crypto;
   }
 
   /** Key exchanges that let this see what is added to the key. */

@@ -3,69 +3,61 @@ package dev.earshot.security.tls.psk;
 import dev.earshot.Payload;
 import dev.earshot.PreSharedKey;
 import dev.earshot.PskSource;
+import dev.earshot.security.tls.engine.Question;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One question to a {@link PskSource}, by one handshake.
- *
- * <p>{@link #find} waits for the answer, on a worker where the source may take its time; {@link
- * #abandon} ends the wait from another thread.
+ * One question to a {@link PskSource}, by one handshake: the key of the first of some identities
+ * that has one. Asked once, on any thread, and answered on whichever the source likes; no thread
+ * waits. Thread-safe.
  */
-final class KeyLookup {
-  /** In seconds. Every handshake has a shorter deadline; this only saves a forgotten worker. */
-  private static final long LONGEST_WAIT = 60;
-
+final class KeyLookup implements Question {
   private final PskSource source;
-  private final CompletableFuture<Optional<PreSharedKey>> answer = new CompletableFuture<>();
-  private @Nullable Payload asked;
-  private @Nullable Throwable trouble;
+  private final List<Payload> identities;
+  private final CompletableFuture<Optional<Found>> answer = new CompletableFuture<>();
+  private volatile @Nullable Throwable trouble;
 
-  KeyLookup(PskSource source) {
+  /**
+   * What was found.
+   *
+   * @param identity the one that the peer named; the key's own may be another
+   */
+  record Found(Payload identity, PreSharedKey secret) {}
+
+  KeyLookup(PskSource source, List<Payload> identities) {
     this.source = source;
+    this.identities = identities;
   }
 
-  /** Whether the source may make its caller wait, and has not been asked. */
-  boolean mayBlock() {
-    return asked == null && !(source instanceof PskSource.Fixed);
+  /** Those whose keys are wanted, dearest first. */
+  List<Payload> identities() {
+    return identities;
   }
 
-  /** The key for {@code identity}, as an array of the caller's own; null if there is none. */
-  byte @Nullable [] find(byte[] identity) {
-    Payload name = Payload.copyOf(identity);
-    asked = name;
-    if (identity.length > PreSharedKey.MAXIMUM_IDENTITY_BYTES) {
-      return null;
+  @Override
+  public void ask() {
+    CompletableFuture<Optional<Found>> chain = CompletableFuture.completedFuture(Optional.empty());
+    for (Payload identity : identities) {
+      CompletableFuture<Optional<Found>> one = ask(identity);
+      chain =
+          chain.thenCompose(
+              found -> found.isPresent() ? CompletableFuture.completedFuture(found) : one);
     }
-    try {
-      CompletionStage<Optional<PreSharedKey>> stage = source.find(name);
-      stage.whenComplete(this::answered);
-      Optional<PreSharedKey> found = answer.get(LONGEST_WAIT, TimeUnit.SECONDS);
-      return found.isEmpty() ? null : copy(found.get());
-    } catch (ExecutionException e) {
-      trouble = e.getCause();
-    } catch (TimeoutException | RuntimeException e) {
-      trouble = e;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      trouble = e;
-    }
-    return null;
+    chain.thenAccept(answer::complete);
   }
 
-  /** The key under an array of the caller's own: Bouncy Castle overwrites the one it is given. */
-  static byte[] copy(PreSharedKey key) {
-    return key.use(byte[]::clone);
+  @Override
+  public CompletionStage<Void> answered() {
+    return answer.thenAccept(found -> {});
   }
 
-  /** The identity that was asked for; null if none was. */
-  @Nullable Payload asked() {
-    return asked;
+  /** What there is; empty if nothing was found, or nobody has answered. */
+  Optional<Found> found() {
+    return answer.getNow(Optional.empty());
   }
 
   /** Why there was no answer; null if there was one. */
@@ -73,16 +65,34 @@ final class KeyLookup {
     return trouble;
   }
 
-  /** Ends the wait with nothing found. May be called on any thread. */
+  /** Ends the wait with nothing found. */
   void abandon() {
     answer.complete(Optional.empty());
   }
 
-  private void answered(@Nullable Optional<PreSharedKey> key, @Nullable Throwable error) {
-    if (error != null) {
-      answer.completeExceptionally(error);
-    } else {
-      answer.complete(key == null ? Optional.empty() : key);
+  /** Never fails. */
+  private CompletableFuture<Optional<Found>> ask(Payload identity) {
+    CompletableFuture<Optional<Found>> result = new CompletableFuture<>();
+    if (identity.length() > PreSharedKey.MAXIMUM_IDENTITY_BYTES) {
+      result.complete(Optional.empty());
+      return result;
     }
+    try {
+      source
+          .find(identity)
+          .whenComplete(
+              (key, error) -> {
+                if (error != null) {
+                  trouble = error;
+                }
+                boolean some = error == null && key != null && key.isPresent();
+                result.complete(
+                    some ? Optional.of(new Found(identity, key.get())) : Optional.empty());
+              });
+    } catch (RuntimeException e) {
+      trouble = e;
+      result.complete(Optional.empty());
+    }
+    return result;
   }
 }

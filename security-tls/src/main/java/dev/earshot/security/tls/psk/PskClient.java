@@ -3,13 +3,19 @@ package dev.earshot.security.tls.psk;
 import dev.earshot.Payload;
 import dev.earshot.PreSharedKey;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Vector;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.BasicTlsPSKExternal;
 import org.bouncycastle.tls.CertificateStatusRequest;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.PSKTlsClient;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsPSK;
 import org.bouncycastle.tls.TlsPSKIdentity;
 import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.jspecify.annotations.Nullable;
@@ -18,19 +24,52 @@ import org.jspecify.annotations.Nullable;
 final class PskClient extends PSKTlsClient {
   private static final int MAXIMUM_MESSAGE = 1 << 13;
 
-  private final int[] suites;
+  private final PreSharedKey key;
+  private final List<PskSuite> suites;
   private final HandshakeFacts facts;
 
   PskClient(TlsCrypto crypto, PreSharedKey key, List<PskSuite> suites, HandshakeFacts facts) {
     super(crypto, new OwnKey(key));
-    this.suites = PskSuite.codes(suites);
+    this.key = key;
+    this.suites = suites;
     this.facts = facts;
     facts.identity(key.identity());
   }
 
   @Override
   protected int[] getSupportedCipherSuites() {
-    return suites.clone();
+    return PskSuite.codes(suites);
+  }
+
+  @Override
+  protected ProtocolVersion[] getSupportedVersions() {
+    return Versions.of(suites);
+  }
+
+  /** The key for TLS 1.3; none if that is not offered. */
+  @Override
+  @SuppressWarnings({"rawtypes", "JdkObsolete"})
+  public @Nullable Vector getExternalPSKs() {
+    if (suites.stream().noneMatch(PskSuite::isTls13)) {
+      return null;
+    }
+    byte[] copy = AcceptingKeys.copy(key);
+    try {
+      byte[] identity = key.identity().toByteArray();
+      return new Vector<>(
+          List.of(new BasicTlsPSKExternal(identity, getCrypto().createSecret(copy))));
+    } finally {
+      Arrays.fill(copy, (byte) 0);
+    }
+  }
+
+  /** In TLS 1.3: refuses a server that wants to prove itself in another way. */
+  @Override
+  public void notifySelectedPSK(@Nullable TlsPSK selected) throws IOException {
+    if (selected == null) {
+      facts.keyNotTaken();
+      throw new TlsFatalAlert(AlertDescription.handshake_failure);
+    }
   }
 
   @Override
@@ -104,7 +143,7 @@ final class PskClient extends PSKTlsClient {
 
     @Override
     public byte[] getPSK() {
-      return KeyLookup.copy(key);
+      return AcceptingKeys.copy(key);
     }
   }
 }

@@ -40,41 +40,79 @@ final class PskDiagnosis {
             cause);
       case AlertDescription.bad_record_mac:
       case AlertDescription.decrypt_error:
-        return keysAgreed
-            ? silent(
-                Reason.WRONG_KEY,
-                "the peer's key for the identity " + identity() + " is not ours" + SAME_KEY + name,
-                cause)
-            : silent(Reason.PROTOCOL_ERROR, "the peer ended the handshake" + name, cause);
+        return keysAgreed || isKeyOffered() ? refusedKey(name, cause) : ended(name, cause);
+      case AlertDescription.illegal_parameter:
+        // What OpenSSL says to a binder that is not right.
+        return !keysAgreed && isKeyOffered() ? refusedKey(name, cause) : ended(name, cause);
       case AlertDescription.protocol_version:
       case AlertDescription.inappropriate_fallback:
         return silent(
             Reason.PROTOCOL_VERSION,
-            "the peer does not take TLS 1.2, which pre-shared keys need" + name,
+            "the peer does not take " + versions() + ", which this side needs" + name,
             cause);
       case AlertDescription.handshake_failure:
       case AlertDescription.insufficient_security:
         return facts.isSuiteAgreed()
-            ? silent(Reason.PROTOCOL_ERROR, "the peer ended the handshake" + name, cause)
+            ? ended(name, cause)
             : silent(
                 Reason.NO_COMMON_SUITE,
                 "the peer takes none of our cipher suites, " + suites() + name,
                 cause);
       default:
-        return silent(Reason.PROTOCOL_ERROR, "the peer ended the handshake" + name, cause);
+        return ended(name, cause);
     }
   }
 
+  /** A peer of ours says the same of a key that is wrong and of an identity that it lacks. */
+  private TlsFailure refusedKey(String name, TlsFatalAlertReceived cause) {
+    return silent(
+        Reason.WRONG_KEY,
+        "the peer's key for the identity "
+            + identity()
+            + " is not ours, or it has none"
+            + SAME_KEY
+            + name,
+        cause);
+  }
+
+  private static TlsFailure ended(String name, TlsFatalAlertReceived cause) {
+    return silent(Reason.PROTOCOL_ERROR, "the peer ended the handshake" + name, cause);
+  }
+
+  /** Whether the hello proved to know a key, as in TLS 1.3. */
+  private boolean isKeyOffered() {
+    return !facts.isSuiteAgreed() && suites.stream().anyMatch(PskSuite::isTls13);
+  }
+
+  /** There is no key for the identity that the client named. */
+  TlsFailure unknownIdentity(IOException cause, @Nullable Throwable trouble) {
+    String why =
+        trouble == null
+            ? "there is no key here for the peer's identity " + identity() + SAME_KEY
+            : "looking up the peer's identity " + identity() + " failed: " + trouble;
+    return TlsFailure.handshake(
+        Reason.UNKNOWN_IDENTITY, raisedAlert(), why, trouble == null ? cause : trouble);
+  }
+
   /** The meaning of an alert that this side raised. */
-  TlsFailure raised(IOException cause, @Nullable Throwable lookupTrouble) {
-    int alert = facts.raised() < 0 ? AlertDescription.internal_error : facts.raised();
-    if (facts.isKeyMissing()) {
-      String why =
-          lookupTrouble == null
-              ? "there is no key here for the peer's identity " + identity() + SAME_KEY
-              : "looking up the peer's identity " + identity() + " failed: " + lookupTrouble;
+  TlsFailure raised(IOException cause) {
+    int alert = raisedAlert();
+    if (facts.isKeyNotTaken()) {
       return TlsFailure.handshake(
-          Reason.UNKNOWN_IDENTITY, alert, why, lookupTrouble == null ? cause : lookupTrouble);
+          Reason.UNKNOWN_IDENTITY,
+          alert,
+          "the peer did not take our key for the identity "
+              + identity()
+              + " and wants to prove itself with a certificate"
+              + SAME_KEY,
+          cause);
+    }
+    if (facts.isNoKeyOffered()) {
+      return TlsFailure.handshake(
+          Reason.NO_COMMON_SUITE,
+          alert,
+          "the peer speaks TLS 1.3 and offers no pre-shared key; secure both sides with one",
+          cause);
     }
     if (facts.hasNoCommonSuite()) {
       return TlsFailure.handshake(
@@ -88,7 +126,7 @@ final class PskDiagnosis {
       return TlsFailure.handshake(
           Reason.PROTOCOL_VERSION,
           alert,
-          "the peer does not offer TLS 1.2, which pre-shared keys need",
+          "the peer does not offer " + versions() + ", which this side needs",
           cause);
     }
     if (cause.getCause() instanceof IllegalStateException own) {
@@ -122,6 +160,14 @@ final class PskDiagnosis {
             : "";
     return silent(
         Reason.CLOSED, "the peer closed the connection during the handshake" + hint, cause);
+  }
+
+  private int raisedAlert() {
+    return facts.raised() < 0 ? AlertDescription.internal_error : facts.raised();
+  }
+
+  private String versions() {
+    return Versions.words(suites);
   }
 
   private static TlsFailure silent(Reason reason, String why, @Nullable Throwable cause) {

@@ -4,7 +4,9 @@ import dev.earshot.HandshakeException.Reason;
 import dev.earshot.PreSharedKey;
 import dev.earshot.PskSource;
 import dev.earshot.SecurityMetadata;
+import dev.earshot.TlsVersion;
 import dev.earshot.security.tls.engine.HandshakeRole;
+import dev.earshot.security.tls.engine.Question;
 import dev.earshot.security.tls.engine.TlsFailure;
 import dev.earshot.security.tls.record.RecordCrypto;
 import dev.earshot.security.tls.record.RecordProtection;
@@ -22,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One side of one handshake with pre-shared keys.
  *
- * <p>Only a server may block: while it asks a source that is not a fixed set of keys.
+ * <p>Only a server may have to wait: for a source that is not a fixed set of keys.
  */
 final class PskHandshake implements HandshakeRole {
   private final Role role;
   private final PskSource source;
   private final List<PskSuite> suites;
-  private final KeyLookup lookup;
+  private final AcceptingKeys keys;
   private final HandshakeFacts facts = new HandshakeFacts();
   private final PskDiagnosis diagnosis;
   private final SecureRandom random;
@@ -39,7 +41,8 @@ final class PskHandshake implements HandshakeRole {
     this.role = role;
     this.source = source;
     this.suites = suites;
-    this.lookup = new KeyLookup(source);
+    boolean tls13 = suites.stream().anyMatch(PskSuite::isTls13);
+    this.keys = new AcceptingKeys(source, tls13, random, facts);
     this.diagnosis = new PskDiagnosis(facts, suites);
     this.random = random;
   }
@@ -55,13 +58,18 @@ final class PskHandshake implements HandshakeRole {
   }
 
   @Override
+  public List<String> protocols() {
+    return PskSuite.versions(suites).stream().map(TlsVersion::protocol).toList();
+  }
+
+  @Override
   public TlsProtocol begin() throws IOException {
     return isClient() ? beginClient(ownKey()) : beginServer();
   }
 
   @Override
-  public boolean mayBlock() {
-    return !isClient() && facts.isSuiteAgreed() && lookup.mayBlock();
+  public @Nullable Question question(byte[] record) {
+    return isClient() ? null : keys.question(record);
   }
 
   @Override
@@ -97,11 +105,31 @@ final class PskHandshake implements HandshakeRole {
     if (facts.isPeerClosed()) {
       return diagnosis.closed(isClient() && keysAgreed, cause);
     }
-    if (keysAgreed && facts.raised() == AlertDescription.bad_record_mac) {
-      IdentityAsKey suspicion = identityAsKey;
-      return diagnosis.wrongKey(cause, suspicion != null && suspicion.explains(record));
+    if (!isClient() && isKeyRefused(keysAgreed)) {
+      return facts.isKeyMissing()
+          ? diagnosis.unknownIdentity(cause, keys.trouble())
+          : diagnosis.wrongKey(cause, isIdentityUsedAsKey(keysAgreed, record));
     }
-    return diagnosis.raised(cause, lookup.trouble());
+    if (isClient() && keysAgreed && facts.raised() == AlertDescription.bad_record_mac) {
+      return diagnosis.wrongKey(cause, false);
+    }
+    return diagnosis.raised(cause);
+  }
+
+  /** Whether it was the peer's key that this side did not like. */
+  private boolean isKeyRefused(boolean keysAgreed) {
+    RecordProtection agreed = protection();
+    boolean tls12 = keysAgreed && agreed != null && !agreed.isTls13();
+    return tls12
+        ? facts.raised() == AlertDescription.bad_record_mac
+        : !keysAgreed && facts.raised() == AlertDescription.decrypt_error;
+  }
+
+  private boolean isIdentityUsedAsKey(boolean keysAgreed, byte[] record) {
+    IdentityAsKey suspicion = identityAsKey;
+    return keysAgreed
+        ? suspicion != null && suspicion.explains(record)
+        : keys.isIdentityBoundAsKey();
   }
 
   @Override
@@ -111,7 +139,7 @@ final class PskHandshake implements HandshakeRole {
 
   @Override
   public void stopWaiting() {
-    lookup.abandon();
+    keys.abandon();
   }
 
   @Override
@@ -121,6 +149,7 @@ final class PskHandshake implements HandshakeRole {
       identityAsKey = null;
     }
     crypto = null;
+    keys.forget();
   }
 
   private TlsProtocol beginClient(PreSharedKey key) throws IOException {
@@ -139,7 +168,7 @@ final class PskHandshake implements HandshakeRole {
     crypto = made;
     identityAsKey = check[0];
     TlsServerProtocol protocol = new TlsServerProtocol();
-    protocol.accept(new PskServer(made, suites, lookup, facts, check[0].keyExchanges()));
+    protocol.accept(new PskServer(check[0], suites, keys, facts));
     return protocol;
   }
 

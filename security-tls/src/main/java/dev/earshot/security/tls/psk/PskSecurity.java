@@ -6,7 +6,7 @@ import dev.earshot.spi.StreamSecurity;
 import java.security.SecureRandom;
 import java.util.List;
 
-/** TLS 1.2 with pre-shared keys, configured. Thread-safe. */
+/** TLS with pre-shared keys, configured. Thread-safe. */
 public final class PskSecurity implements StreamSecurity {
   private final PskSource source;
   private final List<PskSuite> suites;
@@ -14,7 +14,7 @@ public final class PskSecurity implements StreamSecurity {
 
   /** Protection with the keys of {@code security}. */
   public PskSecurity(Security.Psk security) {
-    this(security.source(), PskSuite.of(security.forwardSecrecyRequired()));
+    this(security.source(), PskSuite.of(security.versions(), security.forwardSecrecyRequired()));
   }
 
   PskSecurity(PskSource source, List<PskSuite> suites) {

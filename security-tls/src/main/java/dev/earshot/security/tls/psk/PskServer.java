@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Vector;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.BasicTlsPSKExternal;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.PSKTlsServer;
+import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsKeyExchangeFactory;
+import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsPSKIdentityManager;
-import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.jspecify.annotations.Nullable;
 
 /** The accepting side of a handshake, as Bouncy Castle asks for it. */
@@ -22,25 +25,68 @@ final class PskServer extends PSKTlsServer {
   /** Dearest first. */
   private static final int[] GROUPS = {NamedGroup.x25519, NamedGroup.secp256r1};
 
-  private final int[] suites;
+  private final List<PskSuite> suites;
+  private final AcceptingKeys keys;
   private final HandshakeFacts facts;
-  private final TlsKeyExchangeFactory keyExchanges;
+  private final IdentityAsKey identityAsKey;
 
   PskServer(
-      TlsCrypto crypto,
+      IdentityAsKey identityAsKey,
       List<PskSuite> suites,
-      KeyLookup lookup,
-      HandshakeFacts facts,
-      TlsKeyExchangeFactory keyExchanges) {
-    super(crypto, new Keys(lookup, facts));
-    this.suites = PskSuite.codes(suites);
+      AcceptingKeys keys,
+      HandshakeFacts facts) {
+    super(identityAsKey.crypto(), new Names(keys));
+    this.suites = suites;
+    this.keys = keys;
     this.facts = facts;
-    this.keyExchanges = keyExchanges;
+    this.identityAsKey = identityAsKey;
+  }
+
+  @Override
+  protected ProtocolVersion[] getSupportedVersions() {
+    return Versions.of(suites);
+  }
+
+  /**
+   * Without TLS 1.3 if the client offers no key for it: Bouncy Castle would agree on it and then
+   * miss the key, although suites of TLS 1.2 with keys are offered too, as by Apple's samples.
+   */
+  @Override
+  public ProtocolVersion[] getProtocolVersions() {
+    ProtocolVersion[] all = super.getProtocolVersions();
+    boolean older = ProtocolVersion.contains(all, ProtocolVersion.TLSv12);
+    return older && keys.offered() == null ? ProtocolVersion.TLSv12.only() : all;
+  }
+
+  @Override
+  public ProtocolVersion getServerVersion() throws IOException {
+    ProtocolVersion version = super.getServerVersion();
+    if (version.equals(ProtocolVersion.TLSv13) && keys.offered() == null) {
+      // Else Bouncy Castle would look for a certificate.
+      facts.noKeyOffered();
+      throw new TlsFatalAlert(AlertDescription.handshake_failure);
+    }
+    return version;
+  }
+
+  /**
+   * Never null, which would mean to go on with a certificate. Called twice if a hello is retried.
+   */
+  @Override
+  @SuppressWarnings("rawtypes")
+  public TlsPSKExternal getExternalPSK(Vector identities) {
+    Payload identity = keys.chosen();
+    byte[] key = keys.keyFor(identity);
+    try {
+      return new BasicTlsPSKExternal(identity.toByteArray(), getCrypto().createSecret(key));
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
   }
 
   @Override
   protected int[] getSupportedCipherSuites() {
-    return suites.clone();
+    return PskSuite.codes(suites);
   }
 
   /** Ours: a peer that prefers speed to secrecy does not decide. */
@@ -93,7 +139,7 @@ final class PskServer extends PSKTlsServer {
 
   @Override
   public TlsKeyExchangeFactory getKeyExchangeFactory() {
-    return keyExchanges;
+    return identityAsKey.keyExchanges();
   }
 
   @Override
@@ -113,14 +159,12 @@ final class PskServer extends PSKTlsServer {
     facts.complete(context);
   }
 
-  /** The look-up of keys, in Bouncy Castle's terms. */
-  private static final class Keys implements TlsPSKIdentityManager {
-    private final KeyLookup lookup;
-    private final HandshakeFacts facts;
+  /** The look-up of keys for TLS 1.2, in Bouncy Castle's terms. */
+  private static final class Names implements TlsPSKIdentityManager {
+    private final AcceptingKeys keys;
 
-    private Keys(KeyLookup lookup, HandshakeFacts facts) {
-      this.lookup = lookup;
-      this.facts = facts;
+    private Names(AcceptingKeys keys) {
+      this.keys = keys;
     }
 
     /** RFC 4279, section 5.2: no hint, unless a profile needs one. */
@@ -129,21 +173,10 @@ final class PskServer extends PSKTlsServer {
       return null;
     }
 
-    /**
-     * Null for an unknown identity, on which the handshake ends with unknown_psk_identity.
-     *
-     * <p>RFC 4279, section 2, allows to go on with a random key instead, to hide which identities
-     * exist. Here the peer is told, so that its user knows what to change; so nothing would be
-     * gained by taking the time that a known identity takes.
-     */
+    /** Never null; see {@link AcceptingKeys}. */
     @Override
-    public byte @Nullable [] getPSK(byte[] identity) {
-      facts.identity(Payload.copyOf(identity));
-      byte[] key = lookup.find(identity);
-      if (key == null) {
-        facts.keyMissing();
-      }
-      return key;
+    public byte[] getPSK(byte[] identity) {
+      return keys.keyFor(Payload.copyOf(identity));
     }
   }
 }

@@ -7,8 +7,11 @@ import dev.earshot.NetworkException;
 import dev.earshot.SecurityMetadata;
 import dev.earshot.security.tls.engine.TlsEngine;
 import dev.earshot.security.tls.engine.TlsFailure;
+import dev.earshot.spi.StreamSecurity.Pause;
 import dev.earshot.spi.StreamSecurity.SecuredStream;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class PskStream implements SecuredStream {
   /** How Netty's handler begins its message when it meets something else than TLS. */
   private static final String NOT_TLS = "not an SSL/TLS record";
+
+  /** Every handshake has a shorter deadline; this only saves what nobody else ends. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final PskHandshake handshake;
   private final TlsEngine engine;
@@ -30,6 +36,12 @@ final class PskStream implements SecuredStream {
   @Override
   public SSLEngine engine() {
     return engine;
+  }
+
+  @Override
+  public @Nullable Pause pause() {
+    CompletionStage<Void> answered = engine.answered();
+    return answered == null ? null : new Looking(answered);
   }
 
   @Override
@@ -73,5 +85,29 @@ final class PskStream implements SecuredStream {
       }
     }
     return engine.failure();
+  }
+
+  /** A handshake that waits for a key. */
+  private final class Looking implements Pause {
+    private final CompletionStage<Void> over;
+
+    Looking(CompletionStage<Void> over) {
+      this.over = over;
+    }
+
+    @Override
+    public CompletionStage<Void> over() {
+      return over;
+    }
+
+    @Override
+    public Duration patience() {
+      return PATIENCE;
+    }
+
+    @Override
+    public void giveUp() {
+      handshake.stopWaiting();
+    }
   }
 }

@@ -9,7 +9,8 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The ciphers that protect records, and how each makes its nonces in TLS 1.2.
+ * The ciphers that protect records, and how each makes its nonces in TLS 1.2; in TLS 1.3 both do it
+ * as RFC 7905 says.
  *
  * <p>Always the JDK's implementation where there is one: Bouncy Castle's AES-GCM is about seventy
  * times slower, and a program may have put that provider first.
@@ -46,7 +47,7 @@ public enum RecordAlgorithm {
     this.explicitNonceBytes = explicitNonceBytes;
   }
 
-  /** How much longer a record's body is than its content. */
+  /** How much longer a record's body is than its content, in TLS 1.2. */
   public int overhead() {
     return explicitNonceBytes + TAG_BYTES;
   }

@@ -5,9 +5,11 @@ import java.security.SecureRandom;
 import java.util.function.BiConsumer;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.EncryptionAlgorithm;
+import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.TlsSecret;
 import org.bouncycastle.tls.crypto.impl.TlsImplUtils;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ public final class RecordCrypto extends BcTlsCrypto {
   /**
    * With {@code random} for everything that must not be guessed.
    *
-   * @param keysAgreed told what the record keys were made of, once, inside the handshake
+   * @param keysAgreed told what the record keys of TLS 1.2 were made of, once, inside the handshake
    */
   public RecordCrypto(
       SecureRandom random, BiConsumer<TlsCryptoParameters, RecordAlgorithm> keysAgreed) {
@@ -36,16 +38,33 @@ public final class RecordCrypto extends BcTlsCrypto {
     return protection;
   }
 
+  /** Called once in TLS 1.2; in TLS 1.3 for the keys of the handshake, then for those of data. */
   @Override
   public TlsCipher createCipher(
       TlsCryptoParameters parameters, int encryptionAlgorithm, int macAlgorithm)
       throws IOException {
     RecordAlgorithm algorithm = algorithm(encryptionAlgorithm);
+    if (TlsImplUtils.isTLSv13(parameters)) {
+      SecurityParameters from = parameters.getSecurityParametersHandshake();
+      RecordProtection made =
+          RecordProtection.ofTls13(
+              algorithm,
+              copy(from.getTrafficSecretClient()),
+              copy(from.getTrafficSecretServer()),
+              parameters.isServer());
+      protection = made;
+      return made;
+    }
     byte[] keyBlock = TlsImplUtils.calculateKeyBlock(parameters, algorithm.keyBlockBytes());
     RecordProtection made = RecordProtection.of(algorithm, keyBlock, parameters.isServer());
     protection = made;
     keysAgreed.accept(parameters, algorithm);
     return made;
+  }
+
+  /** Bouncy Castle goes on to use the one that it has. */
+  private byte[] copy(TlsSecret secret) {
+    return adoptSecret(secret).extract();
   }
 
   private static RecordAlgorithm algorithm(int encryptionAlgorithm) throws IOException {

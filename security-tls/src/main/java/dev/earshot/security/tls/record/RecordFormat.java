@@ -1,6 +1,6 @@
 package dev.earshot.security.tls.record;
 
-/** Numbers of the record layer (RFC 5246, section 6.2). */
+/** Numbers of the record layer (RFC 5246, section 6.2; RFC 8446, section 5.1). */
 public final class RecordFormat {
   /** Type, version, length. */
   public static final int HEADER_BYTES = 5;
@@ -29,7 +29,7 @@ public final class RecordFormat {
 
   private RecordFormat() {}
 
-  /** Writes the header of a TLS 1.2 record. */
+  /** Writes the header of a record of TLS 1.2, which is that of TLS 1.3 as well. */
   public static void putHeader(byte[] target, int at, int type, int length) {
     target[at] = (byte) type;
     target[at + 1] = MAJOR;

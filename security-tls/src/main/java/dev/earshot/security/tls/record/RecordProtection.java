@@ -21,11 +21,14 @@ import org.bouncycastle.tls.crypto.TlsEncodeResult;
  */
 public final class RecordProtection implements TlsCipher {
   private final RecordAlgorithm algorithm;
+  private final boolean hidesTypes;
   private final RecordSealer sealer;
   private final RecordOpener opener;
 
-  private RecordProtection(RecordAlgorithm algorithm, RecordSealer sealer, RecordOpener opener) {
+  private RecordProtection(
+      RecordAlgorithm algorithm, boolean hidesTypes, RecordSealer sealer, RecordOpener opener) {
     this.algorithm = algorithm;
+    this.hidesTypes = hidesTypes;
     this.sealer = sealer;
     this.opener = opener;
   }
@@ -40,8 +43,7 @@ public final class RecordProtection implements TlsCipher {
       // RFC 5246, section 6.3: client key, server key, client nonce, server nonce.
       RecordCipher out = cipher(algorithm, keyBlock, Cipher.ENCRYPT_MODE, server);
       RecordCipher in = cipher(algorithm, keyBlock, Cipher.DECRYPT_MODE, !server);
-      return new RecordProtection(
-          algorithm, new RecordSealer(out, algorithm.maximumBlocks()), new RecordOpener(in));
+      return of(out, in);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK has no " + algorithm, e);
     } finally {
@@ -49,12 +51,40 @@ public final class RecordProtection implements TlsCipher {
     }
   }
 
+  /**
+   * The protection of TLS 1.3 that the traffic secrets of both sides give; they are kept, and
+   * overwritten when keys are changed.
+   *
+   * @param server whether this side is the server
+   */
+  public static RecordProtection ofTls13(
+      RecordAlgorithm algorithm, byte[] clientSecret, byte[] serverSecret, boolean server) {
+    TrafficSecret own = new TrafficSecret(server ? serverSecret : clientSecret);
+    TrafficSecret peers = new TrafficSecret(server ? clientSecret : serverSecret);
+    try {
+      return of(
+          new CipherOfTls13(algorithm, Cipher.ENCRYPT_MODE, own),
+          new CipherOfTls13(algorithm, Cipher.DECRYPT_MODE, peers));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JDK has no " + algorithm, e);
+    }
+  }
+
+  private static RecordProtection of(RecordCipher out, RecordCipher in) {
+    RecordAlgorithm algorithm = out.algorithm();
+    return new RecordProtection(
+        algorithm,
+        out.isUpdatable(),
+        new RecordSealer(out, algorithm.maximumBlocks()),
+        new RecordOpener(in));
+  }
+
   private static RecordCipher cipher(
       RecordAlgorithm algorithm, byte[] keyBlock, int mode, boolean serverKey)
       throws GeneralSecurityException {
     int key = serverKey ? algorithm.keyBytes() : 0;
     int nonce = 2 * algorithm.keyBytes() + (serverKey ? algorithm.fixedNonceBytes() : 0);
-    return new RecordCipher(
+    return new CipherOfTls12(
         algorithm,
         mode,
         algorithm.key(keyBlock, key),
@@ -64,6 +94,19 @@ public final class RecordProtection implements TlsCipher {
   /** The cipher. */
   public RecordAlgorithm algorithm() {
     return algorithm;
+  }
+
+  /** Whether records are those of TLS 1.3: all look like data, and keys can be changed. */
+  public boolean isTls13() {
+    return hidesTypes;
+  }
+
+  /**
+   * Whether the peer expects protected records by now: in TLS 1.3 from the first keys on, in TLS
+   * 1.2 once this side has sent one.
+   */
+  public boolean isInUse() {
+    return hidesTypes || sealer.used();
   }
 
   /** For what is sent. */
@@ -87,7 +130,8 @@ public final class RecordProtection implements TlsCipher {
       int length) {
     byte[] record = new byte[sealer.overhead() + length];
     sealer.seal(contentType, plaintext, offset, length, record, 0);
-    return new TlsEncodeResult(record, 0, record.length, contentType);
+    short shown = hidesTypes ? RecordFormat.APPLICATION_DATA : contentType;
+    return new TlsEncodeResult(record, 0, record.length, shown);
   }
 
   @Override
@@ -99,10 +143,10 @@ public final class RecordProtection implements TlsCipher {
       int offset,
       int length)
       throws IOException {
-    byte[] content = new byte[Math.max(0, length - opener.overhead())];
+    byte[] content = new byte[opener.room(length)];
     try {
       int opened = opener.open(recordType, ciphertext, offset, length, content, 0);
-      return new TlsDecodeResult(content, 0, opened, recordType);
+      return new TlsDecodeResult(content, 0, opened, (short) opener.type());
     } catch (AEADBadTagException e) {
       throw new TlsFatalAlert(AlertDescription.bad_record_mac, e);
     }
@@ -128,6 +172,7 @@ public final class RecordProtection implements TlsCipher {
     return ciphertextLimit - opener.overhead();
   }
 
+  /** Never asked for: keys are changed beside Bouncy Castle, which has been let go by then. */
   @Override
   public void rekeyDecoder() throws IOException {
     throw new TlsFatalAlert(AlertDescription.internal_error);
@@ -140,11 +185,11 @@ public final class RecordProtection implements TlsCipher {
 
   @Override
   public boolean usesOpaqueRecordTypeDecode() {
-    return false;
+    return hidesTypes;
   }
 
   @Override
   public boolean usesOpaqueRecordTypeEncode() {
-    return false;
+    return hidesTypes;
   }
 }

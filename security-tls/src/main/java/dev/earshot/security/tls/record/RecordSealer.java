@@ -1,7 +1,6 @@
 package dev.earshot.security.tls.record;
 
 import java.security.GeneralSecurityException;
-import javax.crypto.Cipher;
 
 /**
  * Protects records that are sent. Not thread-safe.
@@ -23,7 +22,7 @@ public final class RecordSealer {
 
   /** How much longer a record is than its content, header included. */
   public int overhead() {
-    return RecordFormat.HEADER_BYTES + cipher.algorithm().overhead();
+    return RecordFormat.HEADER_BYTES + cipher.overhead();
   }
 
   /** Whether a record has been sealed. */
@@ -31,7 +30,7 @@ public final class RecordSealer {
     return cipher.sequence() > 0;
   }
 
-  /** Whether the key has protected so much that nothing but a farewell may follow. */
+  /** Whether the key has protected so much that it must be changed, or a farewell must follow. */
   public boolean usedUp() {
     return blocks >= maximumBlocks - RESERVE;
   }
@@ -45,15 +44,21 @@ public final class RecordSealer {
   public int seal(int type, byte[] source, int offset, int length, byte[] target, int at) {
     count(RecordAlgorithm.blocks(length));
     try {
-      int body = at + RecordFormat.HEADER_BYTES;
-      Cipher ready = cipher.nextToSeal(type, length, target, body);
-      RecordFormat.putHeader(target, at, type, cipher.algorithm().overhead() + length);
-      int content = body + cipher.algorithm().explicitNonceBytes();
-      int sealed = ready.doFinal(source, offset, length, target, content);
-      return content + sealed - at;
+      return cipher.seal(type, source, offset, length, target, at);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("sealing a record of " + length + " bytes", e);
     }
+  }
+
+  /** Whether the key can be changed, which takes TLS 1.3. */
+  public boolean isUpdatable() {
+    return cipher.isUpdatable();
+  }
+
+  /** Goes on with the next generation of keys (RFC 8446, section 7.2), which is unused. */
+  public void update() {
+    cipher.update();
+    blocks = 0;
   }
 
   void count(long more) {

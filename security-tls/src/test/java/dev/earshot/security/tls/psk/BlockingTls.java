@@ -47,7 +47,12 @@ final class BlockingTls implements AutoCloseable {
           wrap(ByteBuffer.allocate(0));
           break;
         case NEED_TASK:
-          engine.getDelegatedTask().run();
+          Runnable task = engine.getDelegatedTask();
+          if (task == null) {
+            stream.pause().over().toCompletableFuture().join();
+          } else {
+            task.run();
+          }
           break;
         case NEED_UNWRAP:
           unwrap();

@@ -3,6 +3,7 @@ package dev.earshot.security.tls.psk;
 import dev.earshot.PreSharedKey;
 import dev.earshot.PskSource;
 import dev.earshot.Security;
+import dev.earshot.TlsVersion;
 import dev.earshot.spi.StreamSecurity.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -31,7 +32,12 @@ final class EnginePair {
   /** A client that offers one suite only. */
   static EnginePair ofSuite(PskSuite suite, PskSource client, PskSource server) {
     return new EnginePair(
-        new PskSecurity(client, List.of(suite)), new PskSecurity(Security.psk(server)));
+        new PskSecurity(client, List.of(suite)), new PskSecurity(anyVersion(server)));
+  }
+
+  /** With TLS 1.3 and TLS 1.2. */
+  static Security.Psk anyVersion(PskSource keys) {
+    return Security.psk(keys).versions(TlsVersion.TLS_1_3, TlsVersion.TLS_1_2);
   }
 
   static EnginePair ofKeys(PreSharedKey client, PreSharedKey server) {

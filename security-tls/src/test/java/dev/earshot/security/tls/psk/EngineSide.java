@@ -87,6 +87,19 @@ final class EngineSide implements Side {
   @Override
   public byte[] takeOutput() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int left;
+    do {
+      left = arrived.length;
+      int before = out.size();
+      wrapAll(out);
+      if (out.size() > before && left > 0 && !engine.isInboundDone()) {
+        readAll(); // which may have waited for that
+      }
+    } while (arrived.length < left);
+    return out.toByteArray();
+  }
+
+  private void wrapAll(ByteArrayOutputStream out) {
     runTasks();
     ByteBuffer target = ByteBuffer.allocate(64);
     while (true) {
@@ -110,16 +123,21 @@ final class EngineSide implements Side {
       target.clear();
       out.writeBytes(made);
       if (made.length == 0 || result.getStatus() == Status.CLOSED) {
-        return out.toByteArray();
+        return;
       }
     }
+  }
+
+  /** Goes on after what the engine has waited for. */
+  void goOn() {
+    readAll();
   }
 
   private void readAll() {
     ByteBuffer source = ByteBuffer.wrap(arrived);
     ByteBuffer target = ByteBuffer.allocate(16);
     while (true) {
-      runTasks();
+      boolean hasTask = runTasks();
       SSLEngineResult result;
       try {
         result = engine.unwrap(source, target);
@@ -139,8 +157,7 @@ final class EngineSide implements Side {
       }
       target.clear();
       boolean moved = result.bytesConsumed() > 0 || result.bytesProduced() > 0;
-      if (result.getStatus() != Status.OK
-          || (!moved && result.getHandshakeStatus() != HandshakeStatus.NEED_TASK)) {
+      if (result.getStatus() != Status.OK || (!moved && !hasTask)) {
         arrived = new byte[source.remaining()];
         source.get(arrived);
         return;
@@ -148,13 +165,15 @@ final class EngineSide implements Side {
     }
   }
 
-  private void runTasks() {
+  private boolean runTasks() {
+    int before = tasks;
     for (Runnable task = engine.getDelegatedTask();
         task != null;
         task = engine.getDelegatedTask()) {
       tasks++;
       task.run();
     }
+    return tasks > before;
   }
 
   private void note(SSLEngineResult result) {

@@ -6,10 +6,10 @@ import dev.earshot.HandshakeException;
 import dev.earshot.Payload;
 import dev.earshot.PreSharedKey;
 import dev.earshot.PskSource;
+import dev.earshot.spi.StreamSecurity.Pause;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -17,7 +17,7 @@ import javax.net.ssl.SSLEngineResult.Status;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Keys that take their time: a delegated task waits for them, and nobody else. */
+/** Keys that take their time: a delegated task asks for them, and no thread waits. */
 @Timeout(30)
 class LookupTaskTest {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -34,57 +34,80 @@ class LookupTaskTest {
   private final SSLEngine server = pair.server.engine;
 
   @Test
-  void theTaskWaitsForTheKeyAndTheHandshakeGoesOn() throws Exception {
-    Thread worker = runTaskOnWorker();
-    assertThat(asked.get(10, TimeUnit.SECONDS)).isEqualTo(Payload.utf8("kitchen"));
+  void theTaskAsksAndTheHandshakeWaitsWithoutAThread() throws Exception {
+    askForTheKey();
+    assertThat(asked).isCompletedWithValue(Payload.utf8("kitchen"));
     assertThat(server.getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_TASK);
     assertThat(server.getDelegatedTask()).isNull();
+    Pause pause = pair.server.stream.pause();
+    assertThat(pause.over().toCompletableFuture()).isNotDone();
     assertNothingMoves();
 
     answer.complete(Optional.of(EnginePair.key("kitchen")));
-    worker.join();
+    assertThat(pause.over().toCompletableFuture()).isDone();
     assertThat(server.getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_UNWRAP);
+    assertThat(pair.server.stream.pause()).isNull();
     pair.exchange();
     assertThat(pair.server.finished).isEqualTo(1);
     assertThat(pair.client.finished).isEqualTo(1);
   }
 
   @Test
-  void aFailureOfTheTaskIsThrownByTheNextCall() throws Exception {
-    Thread worker = runTaskOnWorker();
-    answer.complete(Optional.empty());
-    worker.join();
+  void anAnswerThatIsThereAtOnceNeedsNoPause() {
+    EnginePair quick =
+        EnginePair.ofSources(
+            PskSource.of(EnginePair.key("kitchen")),
+            identity -> CompletableFuture.completedStage(Optional.of(EnginePair.key("kitchen"))));
 
-    assertThat(server.getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_UNWRAP);
-    pair.exchange();
-    assertThat(reason(pair.server)).isEqualTo(HandshakeException.Reason.UNKNOWN_IDENTITY);
-    assertThat(reason(pair.client)).isEqualTo(HandshakeException.Reason.UNKNOWN_IDENTITY);
+    quick.exchange();
+
+    assertThat(quick.server.tasks).isEqualTo(1);
+    assertThat(quick.server.finished).isEqualTo(1);
   }
 
   @Test
-  void closingEndsTheWaitAndSaysNothingMore() throws Exception {
-    Thread worker = runTaskOnWorker();
-    asked.get(10, TimeUnit.SECONDS);
+  void noKeyIsAnAnswer() throws Exception {
+    askForTheKey();
+    answer.complete(Optional.empty());
+
+    pair.exchange();
+    assertThat(reason(pair.server)).isEqualTo(HandshakeException.Reason.UNKNOWN_IDENTITY);
+    assertThat(reason(pair.client)).isEqualTo(HandshakeException.Reason.WRONG_KEY);
+  }
+
+  @Test
+  void givingUpIsNoAnswer() throws Exception {
+    askForTheKey();
+    pair.server.stream.pause().giveUp();
+
+    pair.exchange();
+    assertThat(reason(pair.server)).isEqualTo(HandshakeException.Reason.UNKNOWN_IDENTITY);
+  }
+
+  @Test
+  void closingEndsTheWaitAndSaysFarewell() throws Exception {
+    askForTheKey();
+    Pause pause = pair.server.stream.pause();
 
     server.closeOutbound();
-    worker.join();
 
-    assertThat(server.isOutboundDone()).isTrue();
+    assertThat(pause.over().toCompletableFuture()).isDone();
     assertThat(server.isInboundDone()).isTrue();
+    assertThat(pair.server.takeOutput()).startsWith(21); // an alert
+    assertThat(server.isOutboundDone()).isTrue();
     assertThat(server.getHandshakeStatus()).isEqualTo(HandshakeStatus.NOT_HANDSHAKING);
-    assertThat(server.wrap(NOTHING, ByteBuffer.allocate(100)).getStatus()).isEqualTo(Status.CLOSED);
     answer.complete(Optional.of(EnginePair.key("kitchen")));
     assertThat(server.unwrap(NOTHING, NOTHING).getStatus()).isEqualTo(Status.CLOSED);
   }
 
   @Test
   void aStreamThatEndsMeanwhileEndsTheWait() throws Exception {
-    Thread worker = runTaskOnWorker();
-    asked.get(10, TimeUnit.SECONDS);
+    askForTheKey();
+    Pause pause = pair.server.stream.pause();
 
     pair.server.end();
-    worker.join();
 
+    assertThat(pause.over().toCompletableFuture()).isDone();
     assertThat(reason(pair.server)).isEqualTo(HandshakeException.Reason.CLOSED);
     assertThat(pair.server.takeOutput()).isEmpty();
   }
@@ -111,8 +134,8 @@ class LookupTaskTest {
     assertThat(quick.server.tasks).isZero();
   }
 
-  /** Brings the server to where it needs the key, and starts what it asks for. */
-  private Thread runTaskOnWorker() throws Exception {
+  /** Brings the server to where it needs the key, and runs what it asks for. */
+  private void askForTheKey() throws Exception {
     pair.client.begin();
     pair.server.arrive(pair.client.takeOutput());
     pair.client.arrive(pair.server.takeOutput());
@@ -122,9 +145,7 @@ class LookupTaskTest {
     byte[] rest = new byte[flight.remaining()];
     flight.get(rest);
     pair.server.keep(rest);
-    Thread worker = new Thread(server.getDelegatedTask(), "worker");
-    worker.start();
-    return worker;
+    server.getDelegatedTask().run();
   }
 
   private void assertNothingMoves() throws Exception {

@@ -34,12 +34,13 @@ class PskHandshakeTest {
   void bothSidesSayWhatWasSettled(PskSuite suite) {
     EnginePair pair = EnginePair.ofSuite(suite).exchange();
 
+    String protocol = suite.isTls13() ? "TLSv1.3" : "TLSv1.2";
     SecurityMetadata settled =
-        new SecurityMetadata("TLSv1.2", suite.name(), Optional.of(Payload.utf8("kitchen")));
+        new SecurityMetadata(protocol, suite.name(), Optional.of(Payload.utf8("kitchen")));
     assertThat(pair.client.stream.metadata()).isEqualTo(settled);
     assertThat(pair.server.stream.metadata()).isEqualTo(settled);
     assertThat(pair.client.engine.getSession().getCipherSuite()).isEqualTo(suite.name());
-    assertThat(pair.server.engine.getSession().getProtocol()).isEqualTo("TLSv1.2");
+    assertThat(pair.server.engine.getSession().getProtocol()).isEqualTo(protocol);
   }
 
   @ParameterizedTest

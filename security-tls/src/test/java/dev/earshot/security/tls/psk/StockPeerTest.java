@@ -2,7 +2,7 @@ package dev.earshot.security.tls.psk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.earshot.Security;
+import dev.earshot.PskSource;
 import dev.earshot.spi.StreamSecurity.Role;
 import java.util.List;
 import java.util.Random;
@@ -63,7 +63,8 @@ class StockPeerTest {
 
   private static EngineSide side(Role role) {
     return new EngineSide(
-        new PskSecurity(Security.psk(EnginePair.key("kitchen"))).open(role, "stock"));
+        new PskSecurity(EnginePair.anyVersion(PskSource.of(EnginePair.key("kitchen"))))
+            .open(role, "stock"));
   }
 
   private static byte[] noise() {

@@ -4,10 +4,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Vector;
+import org.bouncycastle.tls.BasicTlsPSKExternal;
 import org.bouncycastle.tls.PSKTlsClient;
 import org.bouncycastle.tls.PSKTlsServer;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.PskIdentity;
 import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsPSKExternal;
 import org.bouncycastle.tls.TlsPSKIdentityManager;
 import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsServerProtocol;
@@ -34,7 +40,7 @@ final class StockSide implements Side {
 
   /** A client with any identity and key, however foolish, that offers these suites. */
   static StockSide client(String identity, byte[] key, int... suites) {
-    return client(ProtocolVersion.TLSv12.only(), identity, key, suites);
+    return client(versions(suites), identity, key, suites);
   }
 
   static StockSide client(ProtocolVersion[] versions, String identity, byte[] key, int... suites) {
@@ -56,6 +62,14 @@ final class StockSide implements Side {
           @Override
           protected int[] getSupportedCipherSuites() {
             return suites;
+          }
+
+          @Override
+          @SuppressWarnings("rawtypes")
+          public Vector getExternalPSKs() {
+            return ProtocolVersion.contains(versions, ProtocolVersion.TLSv13)
+                ? new Vector<>(List.of(external(crypto, name, key)))
+                : null;
           }
         };
     return new StockSide(protocol, () -> protocol.connect(client));
@@ -84,11 +98,36 @@ final class StockSide implements Side {
     PSKTlsServer server =
         new PSKTlsServer(crypto, keys) {
           @Override
+          protected ProtocolVersion[] getSupportedVersions() {
+            return versions(suites);
+          }
+
+          @Override
           protected int[] getSupportedCipherSuites() {
             return suites;
           }
+
+          @Override
+          @SuppressWarnings("rawtypes")
+          public TlsPSKExternal getExternalPSK(Vector identities) {
+            PskIdentity first = (PskIdentity) identities.get(0);
+            return external(crypto, first.getIdentity(), key);
+          }
         };
     return new StockSide(protocol, () -> protocol.accept(server));
+  }
+
+  private static TlsPSKExternal external(TlsCrypto crypto, byte[] identity, byte[] key) {
+    return new BasicTlsPSKExternal(identity, crypto.createSecret(key.clone()));
+  }
+
+  /** The versions that {@code suites} belong to, which may be of both. */
+  private static ProtocolVersion[] versions(int... suites) {
+    boolean newer = Arrays.stream(suites).anyMatch(suite -> suite >>> 8 == 0x13);
+    boolean older = Arrays.stream(suites).anyMatch(suite -> suite >>> 8 != 0x13);
+    return newer
+        ? ProtocolVersion.TLSv13.downTo(older ? ProtocolVersion.TLSv12 : ProtocolVersion.TLSv13)
+        : ProtocolVersion.TLSv12.only();
   }
 
   void send(byte[] content) {
