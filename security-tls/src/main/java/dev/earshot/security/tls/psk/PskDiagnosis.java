@@ -56,7 +56,10 @@ final class PskDiagnosis {
             ? ended(name, cause)
             : silent(
                 Reason.NO_COMMON_SUITE,
-                "the peer takes none of our cipher suites, " + suites() + name,
+                "the peer takes none of our cipher suites, "
+                    + suites()
+                    + (isKeyOffered() ? ", or has no key for the identity " + identity() : "")
+                    + name,
                 cause);
       default:
         return ended(name, cause);

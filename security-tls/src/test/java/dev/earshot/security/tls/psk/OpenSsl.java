@@ -50,7 +50,12 @@ final class OpenSsl implements AutoCloseable {
   }
 
   static OpenSsl run(List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of("openssl"));
+    return command("openssl", arguments);
+  }
+
+  /** Another command that is used in the same way. */
+  static OpenSsl command(String tool, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(tool));
     command.addAll(arguments);
     return new OpenSsl(new ProcessBuilder(command).start());
   }
@@ -124,6 +129,11 @@ final class OpenSsl implements AutoCloseable {
   String errors() {
     byte[] text = errors.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     return new String(text, StandardCharsets.UTF_8);
+  }
+
+  /** What it ended with. */
+  int exitCode() {
+    return process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join().exitValue();
   }
 
   /** Ends it as a crash would. */

@@ -20,6 +20,20 @@ final class OpenSslPeers {
 
   private OpenSslPeers() {}
 
+  /** What OpenSSL calls {@code suite}; null if it has none such. */
+  static String nameOf(PskSuite suite) {
+    switch (suite) {
+      case TLS_PSK_WITH_AES_128_GCM_SHA256:
+        return GCM;
+      case TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256:
+        return CHACHA;
+      case TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256:
+        return null;
+      default:
+        return suite.name();
+    }
+  }
+
   static BlockingTls accept(ServerSocket listener) throws IOException {
     listener.setSoTimeout(20_000);
     return new BlockingTls(listener.accept(), SECURITY.open(Role.SERVER, "s_client"));
@@ -35,7 +49,7 @@ final class OpenSslPeers {
   }
 
   static OpenSsl server(int port, String key, String... more) throws IOException {
-    return OpenSsl.server(port, join(more, "-nocert", "-psk", key));
+    return OpenSsl.server(port, join(more, "-nocert", "-psk", key, "-psk_identity", "kitchen"));
   }
 
   private static String[] join(String[] some, String... others) {
