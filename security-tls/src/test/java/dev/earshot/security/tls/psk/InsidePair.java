@@ -11,28 +11,35 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import javax.crypto.AEADBadTagException;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open client and an open server, each with a peer that has the keys and does with them what no
  * decent implementation would.
  */
 final class InsidePair {
-  private static final int SUITE = 0x00A8;
   private static final PskSource SOURCE = PskSource.of(EnginePair.key("kitchen"));
 
   final EngineSide client;
   final EngineSide server;
-  private final RecordProtection clientsOwn;
+  private final PskSuite suite;
+  private final @Nullable RecordProtection clientsOwn;
   private final RecordProtection clientsPeer;
   private final RecordProtection serversPeer;
 
   InsidePair() {
+    this(PskSuite.TLS_PSK_WITH_AES_128_GCM_SHA256);
+  }
+
+  InsidePair(PskSuite suite) {
+    this.suite = suite;
     PskHandshake handshake = handshake(Role.CLIENT);
     client = new EngineSide(new PskStream(handshake, "the server"));
     RecordCrypto peer = new RecordCrypto(new SecureRandom(), (from, with) -> {});
-    StockSide stock = StockSide.server(peer, EnginePair.KEY, SUITE);
+    StockSide stock = StockSide.server(peer, EnginePair.KEY, suite.code());
     stock.begin();
     client.begin();
     stock.arrive(client.takeOutput());
@@ -42,10 +49,10 @@ final class InsidePair {
     clientsPeer = peer.protection();
 
     server = new EngineSide(new PskStream(handshake(Role.SERVER), "the client"));
+    ProtocolVersion[] version = Versions.of(List.of(suite));
     RecordCrypto other = new RecordCrypto(new SecureRandom(), (from, with) -> {});
     Side.exchange(
-        StockSide.client(other, ProtocolVersion.TLSv12.only(), "kitchen", EnginePair.KEY, SUITE),
-        server);
+        StockSide.client(other, version, "kitchen", EnginePair.KEY, suite.code()), server);
     serversPeer = other.protection();
   }
 
@@ -67,14 +74,23 @@ final class InsidePair {
     return open(serversPeer, server.takeOutput());
   }
 
-  /** As if the client had sent almost as much as one key may protect. */
-  void useUpClientsKey() {
-    WornKey.wear(clientsOwn.sealer());
+  /** The peer of the server changes its own keys, in TLS 1.3. */
+  void changeKeysTowardsServer() {
+    serversPeer.sealer().update();
   }
 
-  private static PskHandshake handshake(Role role) {
-    return new PskHandshake(
-        role, SOURCE, List.of(PskSuite.TLS_PSK_WITH_AES_128_GCM_SHA256), new SecureRandom());
+  /** The peer of the server learns that the server has changed its keys. */
+  void followKeysOfServer() {
+    serversPeer.opener().update();
+  }
+
+  /** As if the client had sent almost as much as one key may protect. */
+  void useUpClientsKey() {
+    WornKey.wear(Objects.requireNonNull(clientsOwn).sealer());
+  }
+
+  private PskHandshake handshake(Role role) {
+    return new PskHandshake(role, SOURCE, List.of(suite), new SecureRandom());
   }
 
   private static byte[] seal(RecordProtection protection, int type, byte[] content) {
