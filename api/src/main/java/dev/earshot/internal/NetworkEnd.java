@@ -29,6 +29,8 @@ final class NetworkEnd {
   /** Until when threads may end. */
   private static final Duration THREADS = Duration.ofMillis(750);
 
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
   private static final System.Logger LOG = System.getLogger("dev.earshot");
 
   private final WatchedTransport transport;
@@ -103,21 +105,22 @@ final class NetworkEnd {
         CompletableFuture.allOf(discoveryEnding.done(), transportEnding.done());
     if (!patience.await(all, IN_ORDER)) {
       // There may be very many, and the caller is not to wait for longer than is promised.
-      WorkerThreads.daemon("earshot-close-forced", this::force).start();
+      WorkerThreads.daemon("earshot-close-forced", () -> force(all)).start();
     }
-    boolean inTime = patience.await(all, FORCED);
+    patience.await(all, FORCED);
     threads.forEach(owned -> owned.close(patience, THREADS));
     done.complete(null);
-    if (!inTime) {
-      warn();
-    }
     patience.restoreInterrupt();
   }
 
-  private void force() {
+  private void force(CompletableFuture<Void> all) {
+    Patience patience = new Patience(clock);
     connections.open().forEach(NetworkEnd::forceCancel);
     discoveryEnding.begin();
     transportEnding.begin();
+    if (!patience.await(all, SECOND.minus(IN_ORDER))) {
+      warn();
+    }
   }
 
   private void warn() {
