@@ -4,6 +4,7 @@
  */
 module dev.earshot.security.tls {
   requires transitive dev.earshot;
+  requires io.nayuki.qrcodegen;
   requires org.bouncycastle.pkix;
   requires org.bouncycastle.provider;
   requires org.bouncycastle.tls;

@@ -49,6 +49,7 @@ final class LibraryRules {
         rules.publicSessionKnowsNoLibrary(),
         rules.room("io.netty..", "..transport.netty..", "LeakingNetty"),
         rules.room("org.bouncycastle..", "..security.tls..", "LeakingBouncyCastle"),
+        rules.room("io.nayuki..", "..security.tls..", "LeakingQrCode"),
         rules.room("javax.jmdns..", "..discovery.mdns..", "LeakingJmdns"),
         rules.room("com.google.protobuf..", "..session..", "LeakingProtobuf"),
         rules.oneDoorInwards(),
@@ -86,6 +87,7 @@ final class LibraryRules {
         "LeakingNetty",
         "LeakingBouncyCastle",
         "LeakingJmdns",
+        "LeakingQrCode",
         "LeakingProtobuf");
   }
 

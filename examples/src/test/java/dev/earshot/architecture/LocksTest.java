@@ -25,6 +25,7 @@ final class LocksTest {
           entry("HandleSet", "handles are made and closed on users' threads"),
           entry("PairingLife", "connections, the clock and users move a pairing"),
           entry("CodeDesk", "tries are counted across connections, each with its own queue"),
+          entry("PairedPeers", "a process cannot wait for a lock on a file that it holds itself"),
           entry("PreSharedKey", "a key may be destroyed while a handshake copies it"),
           entry("NettyTransport", "loops make their threads when they are first used"),
           entry("MdnsDiscovery", "opened by the first use, from whatever thread"),

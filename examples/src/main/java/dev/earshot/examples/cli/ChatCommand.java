@@ -46,7 +46,7 @@ final class ChatCommand implements Callable<Integer> {
         Session session = options.session(network, ServiceType.parse(SERVICE_TYPE)).build();
         GoodbyeOnExit goodbye = new GoodbyeOnExit(session, network)) {
       goodbye.watch();
-      Room room = new Room(out);
+      Room room = new Room(out, options);
       session.start(room, queue);
       session.ready().get();
       room.say("* " + session.self().displayName() + ", port " + session.port().getAsInt());
@@ -84,11 +84,13 @@ final class ChatCommand implements Callable<Integer> {
   /** Prints what happens and sends what is typed. */
   private static final class Room implements Session.Handler {
     private final PrintWriter out;
+    private final SessionOptions options;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private final Set<String> told = new HashSet<>(); // only on the queue
 
-    Room(PrintWriter out) {
+    Room(PrintWriter out, SessionOptions options) {
       this.out = out;
+      this.options = options;
     }
 
     void say(String line) {
@@ -127,6 +129,7 @@ final class ChatCommand implements Callable<Integer> {
                 .map(metadata -> metadata.protocol() + " " + metadata.cipherSuite())
                 .orElse("not protected");
         told.clear();
+        options.connected(session, peer);
         say("* " + peer.displayName() + " joined (" + how + ")");
       } else if (state instanceof PeerState.Disconnected gone) {
         String why = gone.cause().map(cause -> ": " + text(cause)).orElse("");

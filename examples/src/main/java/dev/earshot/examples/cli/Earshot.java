@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       SendCommand.class,
       ReceiveCommand.class,
       BrowseCommand.class,
+      PairCommand.class,
       KeyCommand.class
     })
 public final class Earshot {

@@ -2,6 +2,8 @@ package dev.earshot.examples.cli;
 
 import dev.earshot.PreSharedKey;
 import dev.earshot.Security;
+import dev.earshot.SecurityMetadata;
+import dev.earshot.security.tls.PairedPeers;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ final class KeyOption {
   private static final String IDENTITY = "earshot";
 
   @ArgGroup private @Nullable Choice choice;
+  private @Nullable PairedPeers peers; // once they were asked for
 
   /** One of these. */
   static final class Choice {
@@ -34,6 +37,16 @@ final class KeyOption {
     private @Nullable Path file;
 
     @Option(
+        names = "--paired",
+        arity = "0..1",
+        fallbackValue = "",
+        paramLabel = "NAME",
+        description =
+            "The keys of 'earshot pair': everybody who is paired may connect, and connections are"
+                + " made with NAME, which may be left out if there is one only.")
+    private @Nullable String paired;
+
+    @Option(
         names = "--insecure",
         description = "No protection: everybody on the network can read and change what is sent.")
     private boolean insecure;
@@ -43,7 +56,23 @@ final class KeyOption {
     if (choice != null && choice.insecure) {
       return Security.none();
     }
+    if (choice != null && choice.paired != null) {
+      peers = PairedFile.open();
+      return Security.psk(PairedFile.source(peers, choice.paired));
+    }
     return Security.psk(PreSharedKey.of(IDENTITY, keyBytes()));
+  }
+
+  /** Takes note that somebody is connected, on the list of paired peers if that is used. */
+  void connected(SecurityMetadata metadata) {
+    PairedPeers list = peers;
+    if (list != null && metadata.pskIdentity().isPresent()) {
+      try {
+        list.seen(metadata.pskIdentity().get());
+      } catch (IOException e) {
+        System.err.println("earshot: " + Earshot.explain(e));
+      }
+    }
   }
 
   private byte[] keyBytes() throws IOException {

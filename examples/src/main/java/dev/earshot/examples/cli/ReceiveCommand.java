@@ -4,6 +4,8 @@ import dev.earshot.Endpoint;
 import dev.earshot.Network;
 import dev.earshot.NetworkException;
 import dev.earshot.TxtRecord;
+import dev.earshot.session.Peer;
+import dev.earshot.session.PeerState;
 import dev.earshot.session.ResourceOffer;
 import dev.earshot.session.ResourceTransfer;
 import dev.earshot.session.Session;
@@ -55,7 +57,7 @@ final class ReceiveCommand implements Callable<Integer> {
                 .build();
         GoodbyeOnExit goodbye = new GoodbyeOnExit(session, network)) {
       goodbye.watch();
-      Inbox inbox = new Inbox(folder, once);
+      Inbox inbox = new Inbox(folder, once, options);
       session.start(inbox, queue);
       session.ready().get();
       System.out.println(
@@ -72,18 +74,27 @@ final class ReceiveCommand implements Callable<Integer> {
   private static final class Inbox implements Session.Handler {
     private final Path folder;
     private final boolean once;
+    private final SessionOptions options;
     private final CompletableFuture<Path> over = new CompletableFuture<>();
     private @Nullable ResourceTransfer shown; // only on the queue
 
-    Inbox(Path folder, boolean once) {
+    Inbox(Path folder, boolean once, SessionOptions options) {
       this.folder = folder;
       this.once = once;
+      this.options = options;
     }
 
     @Override
     public void stateUpdated(Session session, Session.State state) {
       if (state instanceof Session.State.Failed failed) {
         over.completeExceptionally(failed.cause());
+      }
+    }
+
+    @Override
+    public void peerUpdated(Session session, Peer peer, PeerState state) {
+      if (state instanceof PeerState.Connected) {
+        options.connected(session, peer);
       }
     }
 

@@ -64,6 +64,7 @@ final class SendCommand implements Callable<Integer> {
       session.ready().get();
       options.address().ifPresent(address -> search.dial(session, address));
       Peer receiver = find(search);
+      options.connected(session, receiver);
       transfer(session, receiver);
       return 0;
     } finally {

@@ -46,6 +46,11 @@ final class SessionOptions {
     return builder;
   }
 
+  /** Takes note that {@code peer} is connected. */
+  void connected(Session session, Peer peer) {
+    session.securityMetadata(peer).ifPresent(key::connected);
+  }
+
   /** The address to connect to, if one was given. */
   Optional<Endpoint> address() {
     return Optional.ofNullable(connect).map(SessionOptions::parse);

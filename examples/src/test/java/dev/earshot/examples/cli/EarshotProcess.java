@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -28,6 +29,16 @@ final class EarshotProcess implements AutoCloseable {
 
   /** Starts a command with a heap of 64 MiB, and as much direct memory. */
   static EarshotProcess start(String... arguments) throws IOException {
+    return start(Map.of(), arguments);
+  }
+
+  /** The same, of a user whose configuration is in {@code folder}. */
+  static EarshotProcess startAt(Path folder, String... arguments) throws IOException {
+    return start(Map.of("XDG_CONFIG_HOME", folder.toString()), arguments);
+  }
+
+  private static EarshotProcess start(Map<String, String> environment, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-XX:+UseSerialGC"));
@@ -36,7 +47,9 @@ final class EarshotProcess implements AutoCloseable {
     String classPath = surefire != null ? surefire : System.getProperty("java.class.path");
     command.addAll(List.of("-cp", classPath, Earshot.class.getName()));
     command.addAll(Arrays.asList(arguments));
-    return new EarshotProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    return new EarshotProcess(builder.start());
   }
 
   /** Waits for a line that {@code wanted} accepts. */
