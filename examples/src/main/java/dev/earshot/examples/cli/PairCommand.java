@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "pair",
     description = {
-      "Comes to share a random key with another computer: one shows six digits, the other types them.",
+      "Comes to share a random key with another computer:",
+      "one shows six digits, the other types them.",
       "chat, send and receive then use it with --paired."
     })
 final class PairCommand implements Callable<Integer> {
