@@ -1,7 +1,9 @@
 package dev.earshot.session;
 
+import dev.earshot.Fingerprint;
 import dev.earshot.Payload;
 import java.nio.ByteBuffer;
+import java.security.PublicKey;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
@@ -28,6 +30,20 @@ public final class PeerId implements Comparable<PeerId> {
   /** A new id, drawn by a secure generator. */
   public static PeerId random() {
     return new PeerId(UUID.randomUUID());
+  }
+
+  /**
+   * The id that belongs to {@code key}, and that nobody else can claim in a session with {@link
+   * Session.Builder#bindPeerIds()}: a UUID of version 8 (RFC 9562, section 5.8) whose other 122
+   * bits are the first of the SHA-256 of the key's SubjectPublicKeyInfo.
+   *
+   * @throws IllegalArgumentException if the key cannot be encoded
+   */
+  public static PeerId ofKey(PublicKey key) {
+    ByteBuffer digest = Fingerprint.ofKey(key).digest().asByteBuffer();
+    long high = digest.getLong() & ~0xF000L | 0x8000L;
+    long low = digest.getLong() & ~(3L << 62) | 2L << 62;
+    return new PeerId(new UUID(high, low));
   }
 
   /** The id with the bits of {@code uuid}. */

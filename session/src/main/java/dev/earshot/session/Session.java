@@ -13,12 +13,15 @@ import dev.earshot.ServiceType;
 import dev.earshot.TxtRecord;
 import dev.earshot.session.internal.LiveSession;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
@@ -159,6 +162,17 @@ public interface Session extends AutoCloseable {
      */
     default void connectFailed(Session session, Endpoint endpoint, NetworkException cause) {}
 
+    /**
+     * Whether {@code peer}, who has proved to own the first certificate of {@code chain}, is to be
+     * connected with. Asked of every peer, on both sides, if the session's security says {@link
+     * dev.earshot.TrustEvaluator#bySession()}, before either is welcome; decide within eight
+     * seconds. Nobody is trusted by default, nor if this fails.
+     */
+    default CompletionStage<Boolean> trust(
+        Session session, Peer peer, List<X509Certificate> chain) {
+      return CompletableFuture.completedStage(false);
+    }
+
     /** This peer can be found as {@code endpoint}; perhaps renamed, since the name was taken. */
     default void advertised(Session session, Endpoint.Bonjour endpoint) {}
 
@@ -173,6 +187,13 @@ public interface Session extends AutoCloseable {
 
     /** How connections are protected. Must be set: {@link Security#none()} has to be meant. */
     Builder security(Security security);
+
+    /**
+     * Lets nobody claim the id of another: a peer's id has to be that of its key, {@link
+     * PeerId#ofKey}, or it is refused before anything else is done about it. Needs certificates on
+     * both sides, and this peer's own id to be that of its identity's key. Off by default.
+     */
+    Builder bindPeerIds();
 
     /** What is advertised in the TXT record besides the id; nothing by default. */
     Builder discoveryInfo(TxtRecord info);
@@ -208,6 +229,8 @@ public interface Session extends AutoCloseable {
      * The session.
      *
      * @throws IllegalStateException if no security was set
+     * @throws IllegalArgumentException if certificates are to be used and there is no identity, or
+     *     ids are to be bound and this peer's is not that of its key
      */
     Session build();
   }

@@ -12,12 +12,16 @@ import dev.earshot.session.PeerState;
 import dev.earshot.session.ResourceOffer;
 import dev.earshot.session.Session;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -30,6 +34,8 @@ final class LoopbackPeer implements Session.Handler, AutoCloseable {
   final BlockingQueue<PeerState> states = new LinkedBlockingQueue<>();
   final Session session;
   volatile Consumer<ResourceOffer> onOffer = offer -> offer.decline("not expected");
+  volatile BiFunction<Peer, List<X509Certificate>, CompletionStage<Boolean>> onTrust =
+      (peer, chain) -> Session.Handler.super.trust(session(), peer, chain);
   private final ExecutorService queue =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -93,6 +99,15 @@ final class LoopbackPeer implements Session.Handler, AutoCloseable {
 
   boolean knows(LoopbackPeer other) {
     return session.connectedPeers().contains(other.self());
+  }
+
+  @Override
+  public CompletionStage<Boolean> trust(Session itself, Peer peer, List<X509Certificate> chain) {
+    return onTrust.apply(peer, chain);
+  }
+
+  private Session session() {
+    return session;
   }
 
   @Override

@@ -127,7 +127,7 @@ class SessionNetworkTest {
     }
   }
 
-  private static void until(BooleanSupplier condition) {
+  static void until(BooleanSupplier condition) {
     long tries = TimeUnit.SECONDS.toMillis(LoopbackPeer.SECONDS);
     while (!condition.getAsBoolean()) {
       assertThat(tries--).as("tries left").isPositive();

@@ -10,10 +10,14 @@ import dev.earshot.session.ResourceOffer;
 import dev.earshot.session.Session;
 import dev.earshot.session.internal.queue.SerialQueue;
 import java.lang.System.Logger.Level;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * What a session tells its user: the handler's methods and the futures, on the user's queue. May be
@@ -94,6 +98,26 @@ final class Callbacks {
         () -> {
           failures.decrementAndGet();
           handler.connectFailed(session, endpoint, cause);
+        });
+  }
+
+  /** Asks whether {@code peer} is trusted; {@code decided} is told on any thread. */
+  void trust(Peer peer, List<X509Certificate> chain, Consumer<Boolean> decided) {
+    queue.execute(
+        () -> {
+          CompletionStage<Boolean> answer;
+          try {
+            answer = handler.trust(session, peer, chain);
+          } catch (Throwable mistake) { // must let nobody in, nor leave him waiting
+            LOG.log(Level.WARNING, "whether " + peer + " is trusted was not decided", mistake);
+            decided.accept(false);
+            return;
+          }
+          if (answer == null) {
+            decided.accept(false);
+          } else {
+            answer.whenComplete((trusted, error) -> decided.accept(Boolean.TRUE.equals(trusted)));
+          }
         });
   }
 

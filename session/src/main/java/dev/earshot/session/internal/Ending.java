@@ -60,7 +60,10 @@ record Ending(Optional<Farewell> farewell, boolean byPeer, Optional<NetworkExcep
           TLS_PEER,
           PROTOCOL_VERSION,
           NO_COMMON_SUITE,
-          NOT_TRUSTED ->
+          NOT_TRUSTED,
+          NOT_TRUSTED_BY_PEER,
+          NO_CERTIFICATE,
+          CERTIFICATE_EXPIRED ->
           true;
       default -> false;
     };
@@ -84,6 +87,7 @@ record Ending(Optional<Farewell> farewell, boolean byPeer, Optional<NetworkExcep
       case PROTOCOL_ERROR -> Reason.PROTOCOL_ERROR;
       case TIMED_OUT -> Reason.TIMED_OUT;
       case TOO_MANY_PEERS -> Reason.TOO_MANY;
+      case NOT_TRUSTED, NOT_YOUR_ID -> Reason.NOT_TRUSTED_BY_PEER;
       case LEAVING, DISCONNECTED -> Reason.CLOSED;
       default -> Reason.OTHER;
     };
@@ -100,6 +104,8 @@ record Ending(Optional<Farewell> farewell, boolean byPeer, Optional<NetworkExcep
           case PROTOCOL_ERROR -> "it found a violation of the protocol";
           case TIMED_OUT -> "it had heard nothing for too long";
           case TOO_MANY_PEERS -> "it has as many peers as it allows";
+          case NOT_TRUSTED -> "it does not trust this side's certificate";
+          case NOT_YOUR_ID -> "this side's id is not that of its certificate's key";
           case UNSPECIFIED -> "it gave no reason";
         };
     String text = Words.printable(goodbye.text());

@@ -148,6 +148,17 @@ final class MeshMachine implements PeerMachine.Mesh, DialPlan.Mesh {
   }
 
   /**
+   * A peer that has said who it is, or claims to be, is not wanted: it is told {@code farewell}.
+   */
+  void refused(long nanos, long number, Farewell farewell, NetworkException cause) {
+    now = nanos;
+    Link link = links.get(number);
+    if (link != null) {
+      dismiss(link, Ending.said(farewell, cause));
+    }
+  }
+
+  /**
    * An envelope came.
    *
    * @return whether its content is to be handed on: it is no business of the mesh, and both sides

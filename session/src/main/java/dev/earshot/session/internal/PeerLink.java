@@ -4,11 +4,13 @@ import dev.earshot.BackPressureException;
 import dev.earshot.Connection;
 import dev.earshot.ConnectionLostException;
 import dev.earshot.ContentMetadata;
+import dev.earshot.Fingerprint;
 import dev.earshot.FramingException;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
 import dev.earshot.Payload;
 import dev.earshot.Received;
+import dev.earshot.SecurityMetadata;
 import dev.earshot.SendOptions;
 import dev.earshot.TooLargeException;
 import dev.earshot.UnreachableException;
@@ -153,6 +155,11 @@ final class PeerLink implements Channel, Connection.Handler, Flow.Subscriber<Rec
   @Override
   public boolean takesResources() {
     return hello != null && hello.features().contains(MeshSettings.RESOURCES);
+  }
+
+  @Override
+  public Optional<Fingerprint> certificate() {
+    return connection.securityMetadata().flatMap(SecurityMetadata::peerFingerprint);
   }
 
   @Override

@@ -26,6 +26,7 @@ final class SessionBuilder implements Session.Builder {
   private @Nullable Security security;
   private TxtRecord discoveryInfo = TxtRecord.empty();
   private Optional<NetworkLink> link = Optional.empty();
+  private boolean bindsIds;
   private int port;
   private boolean automatic = true;
   private Duration peerTimeout = Duration.ofSeconds(10);
@@ -51,6 +52,12 @@ final class SessionBuilder implements Session.Builder {
   @Override
   public Session.Builder security(Security value) {
     security = Objects.requireNonNull(value, "value");
+    return this;
+  }
+
+  @Override
+  public Session.Builder bindPeerIds() {
+    bindsIds = true;
     return this;
   }
 
@@ -143,10 +150,12 @@ final class SessionBuilder implements Session.Builder {
           "no security was set: say security(Security.psk(key)), or Security.none() if you mean"
               + " that everybody on the network may listen and join");
     }
+    Vetting.Terms vetting = Vetting.Terms.of(security, bindsIds, self.id());
     return new SessionOptions(
         network,
         self,
-        security,
+        Vetting.onConnections(security),
+        vetting,
         discovers ? discovery : Optional.empty(),
         discoveryInfo,
         link,

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param network what makes its handles
  * @param self this peer
  * @param security how connections are protected
+ * @param vetting what peers must be beside that
  * @param discovery whom it looks for; empty for nobody
  * @param discoveryInfo what it advertises beside its id
  * @param link the only link that it uses, if there is one
@@ -35,6 +36,7 @@ record SessionOptions(
     Network network,
     Peer self,
     Security security,
+    Vetting.Terms vetting,
     Optional<ServiceType> discovery,
     TxtRecord discoveryInfo,
     Optional<NetworkLink> link,

@@ -18,6 +18,7 @@ import dev.earshot.session.internal.wire.Body;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,6 +47,7 @@ final class Switchboard implements PeerLink.Events {
   private final SideStreams streams;
   private final Resources resources;
   private final MeshMachine machine;
+  private final Vetting vetting;
   private final ArrayDeque<Effect> effects = new ArrayDeque<>();
   private final Map<Long, PeerLink> links = new HashMap<>();
   private final Map<Long, CompletableFuture<Peer>> requests = new HashMap<>();
@@ -71,6 +73,7 @@ final class Switchboard implements PeerLink.Events {
     this.streams = new SideStreams(options.network(), dialling, queue, tools.random());
     Workshop workshop =
         new Workshop(clock, queue, callbacks::run, tools.disk(), streams, tools.random());
+    this.vetting = new Vetting(options, queue, callbacks, new Vetted());
     this.resources = new Resources(workshop, callbacks::resourceOffered);
     MeshSettings settings = options.mesh(tools.random().nextLong());
     this.machine = new MeshMachine(settings, CrossedDials.MESH, tools.random(), effects::add);
@@ -174,6 +177,32 @@ final class Switchboard implements PeerLink.Events {
 
   @Override
   public void received(PeerLink link, Body body) {
+    if (vetting.isUnderWay(link) && !(body instanceof Body.Goodbye)) {
+      if (!vetting.keep(link, body)) {
+        link.violation("more than it may say before it is welcome");
+      }
+    } else if (body instanceof Body.Hello hello && vetting.isNeeded()) {
+      vetting.begin(link, hello);
+    } else {
+      take(link, body);
+    }
+  }
+
+  /** What comes of looking at peers' certificates. */
+  private final class Vetted implements Vetting.Verdict {
+    @Override
+    public void passed(PeerLink link, Collection<Body> said) {
+      said.forEach(body -> take(link, body));
+    }
+
+    @Override
+    public void refused(PeerLink link, Vetting.Refusal why) {
+      machine.refused(clock.nanoTime(), link.number(), why.farewell(), why.cause());
+      perform();
+    }
+  }
+
+  private void take(PeerLink link, Body body) {
     if (machine.received(clock.nanoTime(), link.number(), body)) {
       if (body instanceof Body.Message message) {
         callbacks.messageReceived(link, message.content());
@@ -314,6 +343,7 @@ final class Switchboard implements PeerLink.Events {
     if (link == null) {
       return; // a dial that could not even begin
     }
+    vetting.forget(link);
     if (connected.containsValue(link)) {
       Map<PeerId, PeerLink> now = new LinkedHashMap<>(connected);
       now.values().remove(link);

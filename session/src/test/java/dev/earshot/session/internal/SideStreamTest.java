@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +45,7 @@ class SideStreamTest {
     eve = room.member(2, "eve", b -> b.withoutDiscovery()).start();
     room.pass(SECOND);
     streams = ((LiveSession) ada.session).streams();
-    ticket = streams.issue(taken::add, () -> lapsed.add("lapsed"));
+    ticket = streams.issue(Optional.empty(), taken::add, () -> lapsed.add("lapsed"));
   }
 
   @AfterEach
@@ -60,7 +61,8 @@ class SideStreamTest {
     Parameters dialling = Parameters.webSocket().security(key).build();
     SideStreams theirs =
         new SideStreams(eve.computer.network(), dialling, eve.computer.queue(), new Random());
-    return start(theirs.dial(address(), new Body.OpenStream(1, token, secret, 1)));
+    return start(
+        theirs.dial(address(), Optional.empty(), new Body.OpenStream(1, token, secret, 1)));
   }
 
   private Connection start(Connection connection) {
@@ -117,7 +119,7 @@ class SideStreamTest {
 
   @Test
   void aTokenOfAnotherStreamOpensNothing() {
-    Ticket other = streams.issue(taken::add, () -> lapsed.add("other"));
+    Ticket other = streams.issue(Optional.empty(), taken::add, () -> lapsed.add("other"));
     HttpUpgrade upgrade =
         HttpUpgrade.to(SideStreams.UPGRADE)
             .withHeader("earshot-token", HexFormat.of().formatHex(other.token().toByteArray()));

@@ -33,6 +33,19 @@ public interface HandshakeRole {
    */
   @Nullable Question question(byte[] record);
 
+  /**
+   * What must be decided about the peer before anything that the last step has made is sent; null
+   * if nothing, or it is decided. Asked after a step that has made something, or was the last.
+   */
+  default @Nullable Question verdict() {
+    return null;
+  }
+
+  /** Why the decision was to end it; null if it was not. Once the {@link #verdict} is answered. */
+  default @Nullable TlsFailure refusal() {
+    return null;
+  }
+
   /** Whether the handshake is over, and well. */
   boolean complete();
 
@@ -53,6 +66,14 @@ public interface HandshakeRole {
 
   /** What it means that the peer's stream ended now. */
   TlsFailure truncation();
+
+  /**
+   * What it means that the peer has sent a fatal alert after the handshake, and no data before;
+   * null if it has nothing to do with the handshake.
+   */
+  default @Nullable TlsFailure laterAlert(int description) {
+    return null;
+  }
 
   /** Ends the wait for a {@link #question}'s answer. May be called on any thread. */
   void stopWaiting();

@@ -18,9 +18,14 @@ final class HandshakeRun {
   /** In bytes. One-byte fragments of all messages that our suites have fit four times over. */
   private static final int MAXIMUM_INPUT = 1 << 16;
 
+  private static final byte[] NOTHING = new byte[0];
+
   private final HandshakeRole role;
   private @Nullable TlsProtocol protocol;
   private int input;
+
+  /** Whether what the last step has made may not be sent yet, since the peer is being judged. */
+  private boolean withholding;
 
   /** Whether the protocol failed, upon which it says so to the peer if it can. */
   private boolean protocolFailed;
@@ -88,8 +93,33 @@ final class HandshakeRun {
       return false;
     }
     task = null;
-    offer(waited.requireAsked());
+    byte[] record = waited.requireAsked();
+    if (withholding) {
+      TlsFailure refusal = role.refusal();
+      if (refusal != null) {
+        throw refusal;
+      }
+      withholding = false;
+    } else {
+      offer(record);
+    }
     return true;
+  }
+
+  /** Begins to wait, after a step, for a decision about the peer if one is needed now. */
+  boolean awaitsVerdict() {
+    boolean decisive = role.complete() || running().getAvailableOutputBytes() > 0;
+    Question verdict = decisive ? role.verdict() : null;
+    if (verdict != null) {
+      withholding = true;
+      task = new HandshakeTask(verdict, NOTHING);
+    }
+    return verdict != null;
+  }
+
+  /** Whether there is something that may not be sent, since the peer was not accepted. */
+  boolean isWithholding() {
+    return withholding;
   }
 
   /** Whether the protocol failed by itself, and will have told the peer if it has any output. */

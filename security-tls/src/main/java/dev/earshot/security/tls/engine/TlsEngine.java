@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *       {@code wrap} goes on until {@code closeOutbound}. So one side can finish before the other.
  *   <li>A handshake that fails throws from the call that noticed, or after a task from the next;
  *       the alert for the peer, if there is one, is what {@code wrap} makes after that.
- *   <li>Sessions are not resumed, handshakes not repeated; there are no certificates.
+ *   <li>Sessions are not resumed, handshakes not repeated.
  * </ul>
  */
 public final class TlsEngine extends ConfiguredEngine {
@@ -43,6 +43,9 @@ public final class TlsEngine extends ConfiguredEngine {
 
   /** Beside {@link #data}. */
   private @Nullable ControlRecords control;
+
+  /** Whether the peer has sent data. */
+  private boolean heard;
 
   private boolean begun;
   private boolean finishedUntold;
@@ -208,7 +211,7 @@ public final class TlsEngine extends ConfiguredEngine {
     }
     inboundDone = true; // without a handshake, nothing that may come is of use
     HandshakeRun run = handshake;
-    if (run != null) {
+    if (run != null && !run.isWithholding()) {
       run.close();
       run.drainTo(outbox);
     }
@@ -254,12 +257,24 @@ public final class TlsEngine extends ConfiguredEngine {
       return result(Status.BUFFER_OVERFLOW, 0, 0);
     }
     if (records.isControl()) {
-      obey(records, controls().control(records.type(), records.control()));
+      byte[] content = records.control();
+      requireNoRefusal(records.type(), content);
+      obey(records, controls().control(records.type(), content));
     } else {
       controls().data(produced);
+      heard |= produced > 0;
     }
     Status status = inboundDone ? Status.CLOSED : Status.OK;
     return result(status, header.recordLength(), produced);
+  }
+
+  /** A peer may refuse this side when this side has finished already (RFC 8446, 4.4.2.4). */
+  private void requireNoRefusal(int type, byte[] content) throws TlsFailure {
+    boolean refusing = !heard && type == RecordFormat.ALERT && content.length == 2;
+    TlsFailure refusal = refusing ? role.laterAlert(content[1] & 0xFF) : null;
+    if (refusal != null) {
+      throw refusal;
+    }
   }
 
   private void obey(DataRecords records, Verdict verdict) {
@@ -317,6 +332,9 @@ public final class TlsEngine extends ConfiguredEngine {
   }
 
   private void stepDone(HandshakeRun run) {
+    if (run.awaitsVerdict()) {
+      return;
+    }
     run.drainTo(outbox);
     RecordProtection protection = role.protection();
     if (role.complete() && protection != null) {
@@ -339,17 +357,29 @@ public final class TlsEngine extends ConfiguredEngine {
   private TlsFailure failed(TlsFailure reason) {
     failure = reason;
     HandshakeRun run = handshake;
+    boolean withheld = withholds(run);
     // What a protocol that failed has sent last is its alert.
-    boolean told = run != null && run.drainTo(outbox) && run.hasProtocolFailed();
+    boolean told = run != null && !withheld && run.drainTo(outbox) && run.hasProtocolFailed();
     told |= outboundClosed;
     if (!told && reason.alert() != TlsFailure.SILENT) {
-      outbox.add(alertRecord(Alerts.fatal(reason.alert())));
+      byte[] alert = Alerts.fatal(reason.alert());
+      outbox.add(withheld ? Alerts.plain(alert) : alertRecord(alert));
     }
     inboundDone = true;
     outboundClosed = true;
     finishedUntold = false;
     endHandshake();
     return reason;
+  }
+
+  /**
+   * Whether the last messages of a refused handshake must stay here. In TLS 1.2 the peer then reads
+   * an alert that nothing protects, in the middle of the handshake; in TLS 1.3 it could not: there
+   * they are sent, and the alert after them.
+   */
+  private boolean withholds(@Nullable HandshakeRun run) {
+    RecordProtection protection = role.protection();
+    return run != null && run.isWithholding() && (protection == null || !protection.isTls13());
   }
 
   private byte[] alertRecord(byte[] alert) {

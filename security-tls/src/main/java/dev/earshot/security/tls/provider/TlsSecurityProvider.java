@@ -3,12 +3,13 @@ package dev.earshot.security.tls.provider;
 import dev.earshot.Security;
 import dev.earshot.TlsVersion;
 import dev.earshot.security.tls.dtls.PskDatagrams;
+import dev.earshot.security.tls.pki.PkiSecurity;
 import dev.earshot.security.tls.psk.PskSecurity;
 import dev.earshot.spi.DatagramSecurity;
 import dev.earshot.spi.SecurityProvider;
 import dev.earshot.spi.StreamSecurity;
 
-/** TLS for stream transports: with pre-shared keys. Thread-safe. */
+/** TLS for stream transports, with pre-shared keys or certificates. Thread-safe. */
 public final class TlsSecurityProvider implements SecurityProvider {
 
   /** For the service loader. */
@@ -21,7 +22,7 @@ public final class TlsSecurityProvider implements SecurityProvider {
 
   @Override
   public boolean supports(Security security) {
-    return security instanceof Security.Psk;
+    return security instanceof Security.Psk || security instanceof Security.Pki;
   }
 
   @Override
@@ -41,6 +42,9 @@ public final class TlsSecurityProvider implements SecurityProvider {
   public StreamSecurity streamSecurity(Security security) {
     if (security instanceof Security.Psk psk) {
       return new PskSecurity(psk);
+    }
+    if (security instanceof Security.Pki pki) {
+      return new PkiSecurity(pki);
     }
     throw new IllegalArgumentException(security + " is not supported by " + name());
   }

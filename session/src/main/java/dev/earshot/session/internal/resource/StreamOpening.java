@@ -44,7 +44,9 @@ final class StreamOpening {
   /** Both sides want the stream: this one offers it, if the other is to dial. */
   void begin(long resource) {
     if (!channel.isDialled()) {
-      Ticket issued = streams.issue(this::arrived, () -> fail("the other side did not open it"));
+      Ticket issued =
+          streams.issue(
+              channel.certificate(), this::arrived, () -> fail("the other side did not open it"));
       ticket = issued;
       channel.say(new Body.OpenStream(resource, issued.token(), issued.secret(), resource));
     }
@@ -57,7 +59,7 @@ final class StreamOpening {
       return; // one stream a transfer; and without a path the reliable connection is ending
     }
     try {
-      Connection connection = streams.dial(remote.get(), open);
+      Connection connection = streams.dial(remote.get(), channel.certificate(), open);
       dialled = connection;
       connection.start(new Dialled(), queue);
     } catch (IllegalStateException | IllegalArgumentException e) {

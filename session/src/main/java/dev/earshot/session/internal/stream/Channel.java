@@ -1,5 +1,6 @@
 package dev.earshot.session.internal.stream;
 
+import dev.earshot.Fingerprint;
 import dev.earshot.session.Peer;
 import dev.earshot.session.internal.wire.Body;
 import java.net.InetSocketAddress;
@@ -22,6 +23,9 @@ public interface Channel {
 
   /** Where the peer is, as this connection reaches it. */
   Optional<InetSocketAddress> remote();
+
+  /** The fingerprint of the peer's certificate, if it has shown one. */
+  Optional<Fingerprint> certificate();
 
   /** Sends an envelope. */
   void say(Body body);

@@ -2,6 +2,7 @@ package dev.earshot.session.internal.stream;
 
 import dev.earshot.Connection;
 import dev.earshot.Endpoint;
+import dev.earshot.Fingerprint;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.Network;
 import dev.earshot.Parameters;
@@ -11,6 +12,7 @@ import dev.earshot.Protocol;
 import dev.earshot.PskSource;
 import dev.earshot.Security;
 import dev.earshot.SecurityMetadata;
+import dev.earshot.TrustEvaluator;
 import dev.earshot.session.internal.wire.Body;
 import dev.earshot.session.internal.wire.Limits;
 import java.lang.System.Logger.Level;
@@ -31,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  * Opens side streams and lets them in (docs/protocol.md, "Side streams").
  *
  * <p>A side stream comes to the port of the session's listener, with an HTTP upgrade that names a
- * token; in a secured session the token is also the identity of its own pre-shared key. A token
- * works once and lapses after {@link #LAPSE}; a peer's key opens no stream, and a stream's key no
- * connection of a peer's (checklist, item 182). On the session's queue, but for the look-up of
- * keys.
+ * token; in a session with pre-shared keys the token is also the identity of its own key, in one
+ * with certificates both sides show those of the reliable connection. A token works once and lapses
+ * after {@link #LAPSE}; a peer's key opens no stream, and a stream's key no connection of a peer's
+ * (checklist, item 182). On the session's queue, but for the look-up of keys.
  */
 public final class SideStreams {
   /** How long a ticket is good. */
@@ -83,12 +85,13 @@ public final class SideStreams {
   /**
    * Expects one stream.
    *
+   * @param owner whose certificate it has to come with, if the session has certificates
    * @param taker given the stream, which is ready
    * @param lapsed called instead if nobody comes in time
    */
-  public Ticket issue(Consumer<Connection> taker, Runnable lapsed) {
-    boolean secured = isSecured();
-    Ticket ticket = new Ticket(random(Limits.TOKEN), random(secured ? Limits.SECRET : 0), taker);
+  public Ticket issue(Optional<Fingerprint> owner, Consumer<Connection> taker, Runnable lapsed) {
+    Payload secret = random(isSecured() ? Limits.SECRET : 0);
+    Ticket ticket = new Ticket(random(Limits.TOKEN), secret, owner, taker);
     tickets.put(hex(ticket.token()), ticket);
     Runnable lapse =
         () -> {
@@ -121,8 +124,7 @@ public final class SideStreams {
   public void arrived(Connection stream) {
     String token = stream.upgrade().flatMap(upgrade -> upgrade.header(HEADER)).orElse("");
     Ticket ticket = tickets.get(token);
-    boolean secured = isSecured();
-    if (ticket == null || secured && !identity(stream).equals(Optional.of(identity(token)))) {
+    if (ticket == null || !isOwner(stream, token, ticket)) {
       LOG.log(Level.DEBUG, "a side stream from {0} that nobody expects", stream.endpoint());
       stream.forceCancel();
       return;
@@ -131,8 +133,20 @@ public final class SideStreams {
     ticket.give(stream);
   }
 
-  /** A connection that opens the stream that {@code open} offers, at {@code to}; not started. */
-  public Connection dial(InetSocketAddress to, Body.OpenStream open) {
+  /** Whether {@code stream} comes from whom the token was given to. */
+  private boolean isOwner(Connection stream, String token, Ticket ticket) {
+    if (dialling.security() instanceof Security.Pki) {
+      return ticket.owner().isPresent() && certificate(stream).equals(ticket.owner());
+    }
+    return !isSecured() || identity(stream).equals(Optional.of(identity(token)));
+  }
+
+  /**
+   * A connection that opens the stream that {@code open} offers, at {@code to}; not started.
+   *
+   * @param owner whose certificate has to be met there, if the session has certificates
+   */
+  public Connection dial(InetSocketAddress to, Optional<Fingerprint> owner, Body.OpenStream open) {
     String token = hex(open.token());
     HttpUpgrade upgrade = HttpUpgrade.to(UPGRADE).withHeader(HEADER, token);
     Parameters.Builder parameters =
@@ -144,6 +158,11 @@ public final class SideStreams {
     if (dialling.security() instanceof Security.Psk psk) {
       PreSharedKey key = PreSharedKey.of(identity(token), open.secret().toByteArray());
       parameters.security(psk.withSource(PskSource.of(key)));
+    }
+    if (dialling.security() instanceof Security.Pki pki) {
+      Fingerprint known =
+          owner.orElseThrow(() -> new IllegalStateException("the peer has no certificate"));
+      parameters.security(pki.withTrust(TrustEvaluator.pinned(known)));
     }
     return network.connection(Endpoint.of(to), parameters.build());
   }
@@ -166,6 +185,10 @@ public final class SideStreams {
 
   private static Payload identity(String token) {
     return Payload.utf8(IDENTITY + token);
+  }
+
+  private static Optional<Fingerprint> certificate(Connection connection) {
+    return connection.securityMetadata().flatMap(SecurityMetadata::peerFingerprint);
   }
 
   private static Optional<Payload> identity(Connection connection) {

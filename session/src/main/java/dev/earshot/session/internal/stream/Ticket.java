@@ -1,8 +1,10 @@
 package dev.earshot.session.internal.stream;
 
 import dev.earshot.Connection;
+import dev.earshot.Fingerprint;
 import dev.earshot.NetworkClock;
 import dev.earshot.Payload;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 public final class Ticket {
   private final Payload token;
   private final Payload secret;
+  private final Optional<Fingerprint> owner;
   private final Consumer<Connection> taker;
   private NetworkClock.@Nullable Timer timer;
 
-  Ticket(Payload token, Payload secret, Consumer<Connection> taker) {
+  Ticket(Payload token, Payload secret, Optional<Fingerprint> owner, Consumer<Connection> taker) {
     this.token = token;
     this.secret = secret;
+    this.owner = owner;
     this.taker = taker;
   }
 
@@ -28,7 +32,12 @@ public final class Ticket {
     return token;
   }
 
-  /** 32 random bytes; none if the session is not secured. */
+  /** Whose certificate the stream has to come with; empty if it comes without. */
+  Optional<Fingerprint> owner() {
+    return owner;
+  }
+
+  /** 32 random bytes; none if the session has no pre-shared key. */
   public Payload secret() {
     return secret;
   }

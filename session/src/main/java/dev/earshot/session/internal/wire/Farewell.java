@@ -19,7 +19,11 @@ public enum Farewell {
   /** The other side was silent for too long. */
   TIMED_OUT(7),
   /** This side has as many peers as it allows. */
-  TOO_MANY_PEERS(8);
+  TOO_MANY_PEERS(8),
+  /** The user does not trust the other side's certificate. */
+  NOT_TRUSTED(9),
+  /** The other side's id is not that of its certificate's key. */
+  NOT_YOUR_ID(10);
 
   private final int number;
 
