@@ -61,9 +61,12 @@ final class HttpHeadReader {
     return true;
   }
 
-  /** Whether it begins with a TLS record of {@code type} (RFC 8446, section 5.1), and is none. */
+  /**
+   * Whether it begins as a TLS record of {@code type} does (RFC 8446, section 5.1), and so is none.
+   * The first byte decides, which no head begins with: what is said must not depend on the cut.
+   */
   boolean isTlsRecord(int type) {
-    return length > 0 && collected[0] == type && (length == 1 || collected[1] == 3);
+    return length > 0 && collected[0] == type;
   }
 
   /**
