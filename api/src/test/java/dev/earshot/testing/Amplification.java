@@ -12,6 +12,9 @@ public final class Amplification {
   /** For classes that are loaded, and code that is linked, while we count. */
   private static final int ATTEMPTS = 4;
 
+  /** What a fuzzer's own instruments take, as a multiple; 1 without them. */
+  private static final int SLACK = Integer.getInteger("earshot.fuzz.slack", 1);
+
   private static final Method COUNTER = counter();
 
   /** What is done with a peer's bytes. */
@@ -32,7 +35,7 @@ public final class Amplification {
    * @throws AssertionError if it takes more, again and again
    */
   public static void bounded(int inputLength, int factor, int base, Step step) throws Exception {
-    long bound = (long) inputLength * factor + base;
+    long bound = SLACK * ((long) inputLength * factor + base);
     long taken = Long.MAX_VALUE;
     for (int attempt = 0; attempt < ATTEMPTS && taken > bound; attempt++) {
       long before = allocated();

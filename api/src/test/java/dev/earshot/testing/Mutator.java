@@ -67,7 +67,8 @@ final class Mutator {
       default:
         byte[] other = pick();
         int from = random.nextInt(other.length + 1);
-        return replaced(input, at, input.length - at, Arrays.copyOfRange(other, from, other.length));
+        return replaced(
+            input, at, input.length - at, Arrays.copyOfRange(other, from, other.length));
     }
   }
 

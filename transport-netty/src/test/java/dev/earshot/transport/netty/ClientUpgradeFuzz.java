@@ -57,8 +57,7 @@ public final class ClientUpgradeFuzz {
   private static ClientUpgrade.Request request(int choice) {
     String protocol = (choice & 1) != 0 ? "earshot-stream" : "websocket";
     List<String> subprotocols = (choice & 2) != 0 ? List.of("chat", "superchat") : List.of();
-    HttpUpgrade upgrade =
-        new HttpUpgrade(protocol, "/path", Map.of(), Optional.empty());
+    HttpUpgrade upgrade = new HttpUpgrade(protocol, "/path", Map.of(), Optional.empty());
     return new ClientUpgrade.Request(upgrade, subprotocols, "host:1", LIMIT);
   }
 

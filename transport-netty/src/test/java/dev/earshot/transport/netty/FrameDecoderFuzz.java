@@ -68,7 +68,8 @@ public final class FrameDecoderFuzz {
     int choice = bytes.octet();
     boolean fromClient = (choice & 0x80) != 0;
     byte[] frames = bytes.rest();
-    Amplification.bounded(frames.length, FACTOR, BASE, () -> new Reading(fromClient).take(frames, 0));
+    Amplification.bounded(
+        frames.length, FACTOR, BASE, () -> new Reading(fromClient).take(frames, 0));
     Reading whole = new Reading(fromClient);
     whole.take(frames, 0);
     Reading pieces = new Reading(fromClient);

@@ -1,0 +1,160 @@
+package dev.earshot.security.tls.dtls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.earshot.NetworkException;
+import dev.earshot.PreSharedKey;
+import dev.earshot.PskSource;
+import dev.earshot.security.tls.dtls.DtlsPair.Delivery;
+import dev.earshot.spi.DatagramSecurity;
+import dev.earshot.spi.DatagramSecurity.Verdict;
+import dev.earshot.testing.Amplification;
+import dev.earshot.testing.PeerBytes;
+import dev.earshot.testing.VirtualTime;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * DTLS with pre-shared keys between two of us, on a network that is hostile: it changes true
+ * datagrams, and adds some of its own, to either side and to the doorkeeper.
+ *
+ * <p>The first byte chooses the suite, the rest is one act after another.
+ */
+public final class DtlsFuzz {
+  private static final int FACTOR = 20_000; // a datagram of a byte may be answered by a flight
+  private static final int BASE = 32 << 20;
+  private static final int ACTS = 40;
+  private static final PreSharedKey KEY = PreSharedKey.of("den", new byte[32]);
+
+  private DtlsFuzz() {}
+
+  /** The entry for Jazzer. */
+  public static void fuzzerTestOneInput(byte[] input) throws Exception {
+    Amplification.bounded(input.length, FACTOR, BASE, () -> take(new PeerBytes(input)));
+  }
+
+  private static void take(PeerBytes bytes) {
+    DtlsSuite[] suites = DtlsSuite.values();
+    List<DtlsSuite> suite = List.of(suites[bytes.below(suites.length)]);
+    DatagramSecurity client = new PskDatagrams(PskSource.of(KEY), suite);
+    DatagramSecurity server = new PskDatagrams(PskSource.of(KEY), DtlsSuite.of(false));
+    DtlsPair pair = new DtlsPair(new VirtualTime(7), client, server, 1_200);
+    pair.over((fromClient, number, datagram) -> carried(datagram, bytes));
+    pair.run(pair.client::begin);
+    for (int act = 0; act < ACTS && !bytes.isEmpty(); act++) {
+      act(pair, bytes);
+    }
+    pair.over((fromClient, number, datagram) -> List.of(Delivery.soon(datagram)));
+    pair.time.advance(Duration.ofSeconds(5));
+    if (pair.client.ready && pair.client.failure == null) {
+      pair.client.say("from the client");
+    }
+    pair.pass();
+    check(pair.client);
+    check(pair.server);
+    assertThat(pair.server.texts()).allMatch("from the client"::equals);
+    assertThat(pair.client.texts()).isEmpty();
+  }
+
+  private static void act(DtlsPair pair, PeerBytes bytes) {
+    int act = bytes.octet();
+    switch (act % 4) {
+      case 0 -> {
+        byte[] datagram = bytes.take(bytes.octet());
+        Verdict verdict = pair.knock(DtlsPair.CLIENT, datagram);
+        assertThat(verdict.answer().length()).isLessThanOrEqualTo(datagram.length);
+        assertThat(verdict.admitted() && !verdict.answer().isEmpty()).isFalse();
+      }
+      case 1 -> inject(pair, bytes.take(bytes.octet()), act);
+      case 2 -> inject(pair, changed(recorded(pair, bytes), bytes), act);
+      default -> pair.time.advance(Duration.ofMillis(20L * bytes.octet()));
+    }
+  }
+
+  private static void inject(DtlsPair pair, byte[] datagram, int act) {
+    boolean toServer = (act & 4) != 0;
+    if (!toServer || pair.server.flow != null) { // else the doorkeeper has its own act
+      pair.run(() -> pair.arrive(toServer, datagram));
+    }
+  }
+
+  private static byte[] recorded(DtlsPair pair, PeerBytes bytes) {
+    List<byte[]> sent = new ArrayList<>(pair.toServer);
+    sent.addAll(pair.toClient);
+    return sent.get(bytes.below(sent.size())).clone();
+  }
+
+  /** What the network does with a true datagram: mostly carries it. */
+  private static List<Delivery> carried(byte[] datagram, PeerBytes bytes) {
+    int what = bytes.octet();
+    if (what == 1) {
+      return List.of();
+    }
+    Delivery whole = Delivery.soon(datagram);
+    return what == 2
+        ? List.of(whole, Delivery.soon(changed(datagram.clone(), bytes)))
+        : List.of(whole);
+  }
+
+  private static byte[] changed(byte[] datagram, PeerBytes bytes) {
+    byte[] changed = datagram;
+    for (int changes = bytes.octet() % 8; changes > 0 && changed.length > 0; changes--) {
+      int what = bytes.octet();
+      int at = bytes.word() % changed.length;
+      switch (what % 4) {
+        case 0 -> changed[at] = (byte) bytes.octet();
+        case 1 -> changed = Arrays.copyOf(changed, at);
+        case 2 -> changed[at] ^= (byte) (1 << bytes.octet() % 8);
+        default -> {
+          ByteArrayOutputStream longer = new ByteArrayOutputStream();
+          longer.write(changed, 0, at);
+          longer.writeBytes(bytes.take(bytes.octet() % 32));
+          longer.write(changed, at, changed.length - at);
+          changed = longer.toByteArray();
+        }
+      }
+    }
+    return changed;
+  }
+
+  private static void check(DtlsPair.End end) {
+    long endings =
+        end.events.stream().filter(e -> e.equals("closed") || e.equals("failed")).count();
+    assertThat(endings).isLessThanOrEqualTo(1);
+    assertThat(end.events.stream().filter("ready"::equals).count()).isLessThanOrEqualTo(1);
+    NetworkException failure = end.failure;
+    if (failure != null) {
+      assertThat(failure.getMessage()).isNotBlank().matches("[ -~]+").hasSizeLessThan(1_000);
+    }
+  }
+
+  /** An honest handshake, its datagrams at the door, and changes. */
+  public static List<byte[]> seeds() {
+    DatagramSecurity security = new PskDatagrams(PskSource.of(KEY), DtlsSuite.of(false));
+    DtlsPair pair = DtlsPair.of(security, security).shakeHands();
+    List<byte[]> seeds = new ArrayList<>();
+    seeds.add(new byte[0]);
+    for (byte[] datagram : pair.toServer) {
+      seeds.add(seed(0, datagram));
+      seeds.add(seed(5, datagram));
+    }
+    for (byte[] datagram : pair.toClient) {
+      seeds.add(seed(1, datagram));
+    }
+    seeds.add(new byte[] {0, 0, 2, 1, 2, 0, 40, 1, 2, 1, 3, 3, 50, 6, 1, 2, 0, 0, 60, 7});
+    seeds.add(new byte[] {1, 2, 0, 0, 1, 1, 3, 100, 2, 1, 1, 1, 0, 30, 6, 3, 1, 2, 0, 20, 1});
+    return seeds;
+  }
+
+  private static byte[] seed(int act, byte[] datagram) {
+    ByteArrayOutputStream seed = new ByteArrayOutputStream();
+    int length = Math.min(255, datagram.length);
+    // The suite, the client's first datagram carried, 100 ms in which others are; the act.
+    seed.writeBytes(new byte[] {0, 0, 3, 5, 0, 0, 0, (byte) act, (byte) length});
+    seed.write(datagram, 0, length);
+    return seed.toByteArray();
+  }
+}
