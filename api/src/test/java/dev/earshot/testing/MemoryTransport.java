@@ -2,6 +2,8 @@ package dev.earshot.testing;
 
 import dev.earshot.NetworkLink;
 import dev.earshot.Parameters;
+import dev.earshot.Protocol;
+import dev.earshot.UdpOptions;
 import dev.earshot.UnreachableException;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.DialRequest;
@@ -35,6 +37,12 @@ public final class MemoryTransport implements Transport, TransportProvider {
   private final ConcurrentMap<Integer, List<MemoryPort>> ports = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<InetAddress> addresses = new ConcurrentLinkedQueue<>();
   private final Set<InetAddress> unbindable = ConcurrentHashMap.newKeySet();
+  private final ConcurrentMap<Integer, MemoryFlowPort> datagramPorts = new ConcurrentHashMap<>();
+
+  /** By the local and the remote address. */
+  private final ConcurrentMap<List<InetSocketAddress>, MemoryFlow> flows =
+      new ConcurrentHashMap<>();
+
   private final AtomicInteger nextLoop = new AtomicInteger();
   private final AtomicInteger leavingFrom = new AtomicInteger(ANY_PORT);
   private final AtomicInteger nextPort = new AtomicInteger(FIRST_FREE_PORT);
@@ -78,6 +86,9 @@ public final class MemoryTransport implements Transport, TransportProvider {
   @Override
   public Dial dial(Loop loop, DialRequest request, Dial.Events events) {
     loop.assertInLoop();
+    if (request.parameters().protocol() instanceof Protocol.Udp udp) {
+      return dialDatagrams(loop, request, udp.options(), events);
+    }
     MemoryDial dial = new MemoryDial(this, loop, request, events);
     loop.execute(dial::begin);
     return dial;
@@ -86,6 +97,11 @@ public final class MemoryTransport implements Transport, TransportProvider {
   @Override
   public Port listen(Loop loop, ListenRequest request, Port.Events events) {
     loop.assertInLoop();
+    if (request.parameters().protocol() instanceof Protocol.Udp) {
+      MemoryFlowPort datagrams = new MemoryFlowPort(this, loop, request, events);
+      loop.execute(() -> datagrams.bind(nextPort.getAndIncrement()));
+      return datagrams;
+    }
     MemoryPort port = new MemoryPort(this, loop, request, events);
     loop.execute(() -> bind(port));
     return port;
@@ -94,6 +110,78 @@ public final class MemoryTransport implements Transport, TransportProvider {
   @Override
   public void close() {
     wire.abortAllOf(loops);
+  }
+
+  // Datagrams.
+
+  private Dial dialDatagrams(
+      Loop loop, DialRequest request, UdpOptions options, Dial.Events events) {
+    InetSocketAddress local = localFor(request);
+    if (local == null) {
+      loop.execute(
+          () -> events.failed(new UnreachableException("no route to " + request.remote())));
+      return () -> {};
+    }
+    MemoryFlow flow =
+        new MemoryFlow(this, loop, MemoryFlowPort.path(local, request.remote()), options);
+    remember(flow);
+    loop.execute(() -> flow.open(events, true));
+    return flow;
+  }
+
+  void bindDatagrams(int number, MemoryFlowPort port) {
+    datagramPorts.put(number, port);
+  }
+
+  void unbindDatagrams(int number, MemoryFlowPort port) {
+    datagramPorts.remove(number, port);
+  }
+
+  void remember(MemoryFlow flow) {
+    flows.put(List.of(flow.local(), flow.remote()), flow);
+  }
+
+  void forget(MemoryFlow flow) {
+    flows.remove(List.of(flow.local(), flow.remote()), flow);
+  }
+
+  void sendDatagram(MemoryFlow from, byte[] datagram) {
+    MemoryTransport target = find(from.remote().getAddress());
+    if (target != null) {
+      target.receiveDatagram(from.local(), from.remote(), datagram);
+    }
+  }
+
+  /** A datagram leaves {@code source} for {@code destination}, which is here. */
+  private void receiveDatagram(
+      InetSocketAddress source, InetSocketAddress destination, byte[] datagram) {
+    MemoryFlow known = flows.get(List.of(destination, source));
+    if (known != null) {
+      wire.datagrams().carry(datagram, wire.latency(), known.loop(), known::arrive);
+      return;
+    }
+    MemoryFlowPort port = datagramPorts.get(destination.getPort());
+    if (port != null && port.isAt(destination.getAddress())) {
+      wire.datagrams()
+          .carry(
+              datagram,
+              wire.latency(),
+              port.loop(),
+              content -> arriveAt(port, source, destination, content));
+    }
+  }
+
+  private void arriveAt(
+      MemoryFlowPort port,
+      InetSocketAddress source,
+      InetSocketAddress destination,
+      byte[] content) {
+    MemoryFlow begun = flows.get(List.of(destination, source)); // by one that was faster
+    if (begun != null) {
+      begun.arrive(content);
+    } else {
+      port.arrive(MemoryFlowPort.path(destination, source), content);
+    }
   }
 
   private void bind(MemoryPort port) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * MemoryTransport there = wire.computer("10.0.0.2");
  * wire.plan(LinkFault.REFUSE); // the next dial is refused
  * wire.strike(LinkFault.CUT); // what is connected now is lost
+ * wire.afflict(DatagramFault.DROP, 30); // of all datagrams
  * }</pre>
  *
  * <p>Thread-safe. In virtual time the same seed gives the same run.
@@ -44,6 +45,7 @@ public final class MemoryWire {
 
   private final Function<String, Loop> loops;
   private final Random random;
+  private final MemoryDatagrams datagrams;
   private final Map<InetAddress, MemoryTransport> computers = new ConcurrentHashMap<>();
   private final Queue<LinkFault> planned = new ConcurrentLinkedQueue<>();
   private final Map<InetAddress, LinkFault> plannedAt = new ConcurrentHashMap<>();
@@ -62,6 +64,7 @@ public final class MemoryWire {
   public MemoryWire(Function<String, Loop> loops, Random random) {
     this.loops = loops;
     this.random = random;
+    this.datagrams = new MemoryDatagrams(random);
   }
 
   /** One more computer, on {@link #LINK} with {@code numeric} addresses. */
@@ -120,8 +123,23 @@ public final class MemoryWire {
     links().forEach(link -> link.strike(fault));
   }
 
+  /** From now on {@code percent} of all datagrams suffer {@code fault}, until {@link #heal}. */
+  public void afflict(DatagramFault fault, int percent) {
+    datagrams.afflict(fault, percent);
+  }
+
+  /** How many datagrams were dropped so far. */
+  public long datagramsLost() {
+    return datagrams.lost();
+  }
+
+  MemoryDatagrams datagrams() {
+    return datagrams;
+  }
+
   /** Takes back plans, delays and stalls; what was held up arrives. */
   public void heal() {
+    datagrams.heal();
     planned.clear();
     plannedAt.clear();
     links().forEach(MemoryLink::heal);
@@ -166,6 +184,11 @@ public final class MemoryWire {
     for (MemoryPipe pipe : pipes()) {
       if (owners.contains(pipe.loop())) {
         pipe.loop().execute(pipe::abort);
+      }
+    }
+    for (Object thing : open) {
+      if (thing instanceof MemoryFlow flow && owners.contains(flow.loop())) {
+        flow.loop().execute(flow::abort);
       }
     }
   }
