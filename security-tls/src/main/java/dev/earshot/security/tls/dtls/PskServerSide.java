@@ -26,10 +26,13 @@ final class PskServerSide implements HandshakeSide {
   /** What is tried to find out whether a peer used its identity as its key. */
   private static final int MOST_TRIALS = 2;
 
+  private static final int RANDOM_KEY_BYTES = 32;
+
   private final Line line;
   private final DatagramSecurity.Place place;
   private final PskSource source;
   private final List<DtlsSuite> suites;
+  private final SecureRandom secure;
   private final BcTlsCrypto crypto;
   private final PskWords words;
   private final byte[] random = new byte[Hello.RANDOM_BYTES];
@@ -46,6 +49,7 @@ final class PskServerSide implements HandshakeSide {
   private @Nullable TlsSecret master;
   private int unreadable;
   private boolean identityIsKey;
+  private @Nullable DtlsFailure unknown;
 
   private enum Stage {
     HELLO,
@@ -69,9 +73,10 @@ final class PskServerSide implements HandshakeSide {
     this.place = place;
     this.source = settings.source();
     this.suites = settings.suites();
-    this.crypto = new BcTlsCrypto(settings.random());
+    this.secure = settings.random();
+    this.crypto = new BcTlsCrypto(secure);
     this.words = new PskWords(suites);
-    settings.random().nextBytes(random);
+    secure.nextBytes(random);
   }
 
   @Override
@@ -205,24 +210,22 @@ final class PskServerSide implements HandshakeSide {
         new KeySchedule(crypto, new KeySchedule.Inputs(chosen, clientRandom, random, hash, other));
     stage = Stage.LOOKING_UP;
     if (name.length() > PreSharedKey.MAXIMUM_IDENTITY_BYTES) {
-      throw words.unknownIdentity(null);
+      unknown(null);
+    } else {
+      lookUp(name);
     }
-    lookUp(name);
   }
 
-  /**
-   * Keys that are known from the start are found here; whoever may take time is asked elsewhere.
-   */
-  private void lookUp(Payload name) throws DtlsFailure {
+  /** Keys that are known from the start are found here; others are asked for elsewhere. */
+  private void lookUp(Payload name) {
     if (source instanceof PskSource.Fixed) {
-      Optional<PreSharedKey> found = source.find(name).toCompletableFuture().join();
-      found(found.orElseThrow(() -> words.unknownIdentity(null)));
+      answered(source.find(name).toCompletableFuture().join(), null);
       return;
     }
     try {
       place.workers().execute(() -> ask(name));
     } catch (RejectedExecutionException e) {
-      throw words.unknownIdentity(e);
+      unknown(e);
     }
   }
 
@@ -237,33 +240,38 @@ final class PskServerSide implements HandshakeSide {
   }
 
   private void answered(@Nullable Optional<PreSharedKey> key, @Nullable Throwable trouble) {
-    if (stage != Stage.LOOKING_UP) {
+    KeySchedule made = schedule;
+    if (stage != Stage.LOOKING_UP || made == null) {
       return; // too late
     }
+    if (key == null || key.isEmpty()) {
+      unknown(trouble);
+      return;
+    }
     try {
-      if (key == null || key.isEmpty()) {
-        throw words.unknownIdentity(trouble);
-      }
-      found(key.get());
-    } catch (DtlsFailure e) {
-      line.failed(e);
+      found(key.get().use(made::master));
+    } catch (IllegalStateException e) {
+      unknown(e); // it has been destroyed
     }
   }
 
-  private void found(PreSharedKey key) throws DtlsFailure {
+  /** Goes on with a random key: nobody is to find out which identities exist (RFC 4279, sec. 2). */
+  private void unknown(@Nullable Throwable trouble) {
+    unknown = words.unknownIdentity(trouble);
+    byte[] noKey = new byte[RANDOM_KEY_BYTES];
+    secure.nextBytes(noKey);
+    if (schedule != null) {
+      found(schedule.master(noKey));
+    }
+  }
+
+  private void found(TlsSecret secret) {
     KeySchedule made = schedule;
-    if (made == null) {
-      return;
+    if (made != null) {
+      master = secret;
+      stage = Stage.FINISHED_AWAITED;
+      line.keys(made.protection(secret, true));
     }
-    TlsSecret secret;
-    try {
-      secret = key.use(made::master);
-    } catch (IllegalStateException e) {
-      throw words.unknownIdentity(e); // it has been destroyed
-    }
-    master = secret;
-    stage = Stage.FINISHED_AWAITED;
-    line.keys(made.protection(secret, true));
   }
 
   private void finished(HandshakeMessage message) throws DtlsFailure {
@@ -294,7 +302,7 @@ final class PskServerSide implements HandshakeSide {
       return;
     }
     unreadable++;
-    if (!identityIsKey && unreadable <= MOST_TRIALS && !name.isEmpty()) {
+    if (unknown == null && !identityIsKey && unreadable <= MOST_TRIALS && !name.isEmpty()) {
       TlsSecret suspected = from.master(name.toByteArray());
       DatagramProtection protection = from.protection(suspected, true);
       suspected.destroy();
@@ -319,6 +327,9 @@ final class PskServerSide implements HandshakeSide {
 
   @Override
   public Optional<NetworkException> suspicion(String peer) {
+    if (unknown != null) {
+      return Optional.of(unknown.explain(peer));
+    }
     if (unreadable == 0) {
       return Optional.empty();
     }

@@ -110,7 +110,8 @@ final class PskWords {
   NetworkException keyProbablyWrong(String peer) {
     return new HandshakeException(
         Reason.WRONG_KEY,
-        "DTLS with %s: no answer under the key for the identity %s: the key is probably wrong%s"
+        ("DTLS with %s: nothing that the key for the identity %s protects is understood: the key"
+                + " is probably wrong, or the identity unknown%s")
             .formatted(peer, identity(), SAME_KEY));
   }
 

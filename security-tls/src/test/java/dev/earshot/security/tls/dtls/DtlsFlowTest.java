@@ -215,12 +215,21 @@ class DtlsFlowTest {
   }
 
   @Test
-  void unknownIdentityIsToldToBoth() {
-    DtlsPair pair = DtlsPair.of(security(key("attic", 1)), security(KEY));
-    pair.shakeHands();
-    assertReason(pair.server, Reason.UNKNOWN_IDENTITY);
-    assertReason(pair.client, Reason.UNKNOWN_IDENTITY);
-    assertThat(pair.server.failure).hasMessageContaining("'attic'");
+  void unknownIdentityLooksLikeWrongKeyToWhoeverNamesIt() {
+    for (String name : List.of("attic", "a".repeat(128))) {
+      DtlsPair pair = DtlsPair.of(security(key(name, 1)), security(KEY));
+      pair.shakeHands(Duration.ofSeconds(5));
+      assertThat(pair.toClient).hasSameSizeAs(wrongKeyAfter(Duration.ofSeconds(5)).toClient);
+      HandshakeException theirs = (HandshakeException) pair.client.flow().suspicion().orElseThrow();
+      assertThat(theirs.reason()).isEqualTo(Reason.WRONG_KEY);
+      HandshakeException ours = (HandshakeException) pair.server.flow().suspicion().orElseThrow();
+      assertThat(ours.reason()).isEqualTo(Reason.UNKNOWN_IDENTITY);
+      assertThat(ours).hasMessageContaining("'" + name + "'");
+    }
+  }
+
+  private static DtlsPair wrongKeyAfter(Duration time) {
+    return DtlsPair.of(security(KEY), security(key("den", 2))).shakeHands(time);
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** Datagrams: where each message replaces the one before. */
+@NullMarked
+package dev.earshot.examples.datagrams;
+
+import org.jspecify.annotations.NullMarked;
