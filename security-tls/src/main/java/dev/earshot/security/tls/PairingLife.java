@@ -91,8 +91,18 @@ final class PairingLife {
     told.run();
   }
 
+  /** A future of its own for each who asks; it fails with the cause itself, not with a wrapping. */
   CompletableFuture<PairedPeer> paired() {
-    return paired.copy();
+    CompletableFuture<PairedPeer> own = new CompletableFuture<>();
+    paired.whenComplete(
+        (peer, cause) -> {
+          if (cause == null) {
+            own.complete(peer);
+          } else {
+            own.completeExceptionally(cause);
+          }
+        });
+    return own;
   }
 
   /** Under the lock. */

@@ -15,6 +15,10 @@ import java.util.Optional;
  */
 public final class PairingOptions {
   private static final Duration TO_REACH = Duration.ofSeconds(15);
+
+  /** Half of what is usual: who does not come on holds up others while there are few places. */
+  private static final Duration HANDSHAKE = Duration.ofSeconds(5);
+
   private static final int HANDSHAKES = 32;
   private static final int HANDSHAKES_PER_ADDRESS = 8;
 
@@ -82,6 +86,7 @@ public final class PairingOptions {
         Parameters.webSocket(socket)
             .receiveBuffer(Message.MAXIMUM_BYTES)
             .establishmentTimeout(TO_REACH)
+            .handshakeTimeout(HANDSHAKE)
             .maximumHandshakes(HANDSHAKES, HANDSHAKES_PER_ADDRESS)
             .localPort(port);
     link.ifPresent(builder::requireLink);

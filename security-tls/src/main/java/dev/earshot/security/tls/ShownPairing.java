@@ -133,7 +133,7 @@ final class ShownPairing implements Pairing {
         connection.forceCancel();
         return;
       }
-      leaving.ifPresent(Visitor::end);
+      leaving.ifPresent(Visitor::drop);
       visitor.begin();
     }
 

@@ -82,6 +82,11 @@ final class Visitor {
     }
   }
 
+  /** Ends the connection at once, without a word, from any thread. */
+  void drop() {
+    connection.forceCancel();
+  }
+
   /** Ends the connection, from any thread. */
   CompletableFuture<Void> end() {
     return connection.cancel();

@@ -114,6 +114,8 @@ class PairingTest {
     room.pass(Duration.ofSeconds(2));
     assertThat(reason(shown.paired())).isEqualTo(Reason.EXPIRED);
     assertThat(shown.port()).isEmpty();
+    CompletableFuture<Throwable> bare = shown.paired().handle((peer, thrown) -> thrown);
+    assertThat(bare.join()).isInstanceOf(PairingException.class);
   }
 
   @Test
