@@ -13,6 +13,7 @@ public sealed interface Endpoint permits Endpoint.HostPort, Endpoint.Bonjour {
 
   /** The address and port of {@code address}; an IPv6 scope id is kept. */
   static HostPort of(InetSocketAddress address) {
+    Objects.requireNonNull(address, "address");
     String host =
         address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
     return new HostPort(host, address.getPort());
@@ -20,6 +21,8 @@ public sealed interface Endpoint permits Endpoint.HostPort, Endpoint.Bonjour {
 
   /** The service called {@code name} of {@code type} in {@code local.}, resolved late. */
   static Bonjour bonjour(String name, ServiceType type) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(type, "type");
     return new Bonjour(name, type, "local.");
   }
 

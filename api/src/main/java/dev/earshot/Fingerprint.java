@@ -44,6 +44,7 @@ public record Fingerprint(Kind kind, Payload digest) {
 
   /** The fingerprint of the whole of {@code certificate}. */
   public static Fingerprint of(X509Certificate certificate) {
+    Objects.requireNonNull(certificate, "certificate");
     try {
       return new Fingerprint(Kind.CERTIFICATE, sha256(certificate.getEncoded()));
     } catch (CertificateEncodingException e) {
@@ -53,6 +54,7 @@ public record Fingerprint(Kind kind, Payload digest) {
 
   /** The fingerprint of {@code key}, the same for every certificate that has it. */
   public static Fingerprint ofKey(PublicKey key) {
+    Objects.requireNonNull(key, "key");
     byte[] encoded = key.getEncoded();
     if (encoded == null) {
       throw new IllegalArgumentException("the " + key.getAlgorithm() + " key has no DER");
@@ -66,6 +68,7 @@ public record Fingerprint(Kind kind, Payload digest) {
    * @throws IllegalArgumentException if it is no fingerprint
    */
   public static Fingerprint parse(String text) {
+    Objects.requireNonNull(text, "text");
     String trimmed = text.strip();
     boolean key = trimmed.toLowerCase(Locale.ROOT).startsWith(KEY_PREFIX);
     String digits = key ? trimmed.substring(KEY_PREFIX.length()) : trimmed;

@@ -47,6 +47,8 @@ public final class HandshakeException extends NetworkException {
     TIMED_OUT,
     /** This side has as many handshakes in flight as it allows. */
     TOO_MANY,
+    /** The peer is this program itself, or claims its id: a session has dialled its own address. */
+    SELF,
     /** None of the others. */
     OTHER
   }

@@ -6,6 +6,7 @@ import dev.earshot.spi.LinkSource;
 import dev.earshot.spi.SecurityProvider;
 import dev.earshot.spi.TransportProvider;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 
 /**
@@ -103,6 +104,7 @@ public interface Network extends AutoCloseable {
    * @throws UnreachableException if there is none, listing those there are
    */
   default NetworkLink link(String name) throws UnreachableException {
+    Objects.requireNonNull(name, "name");
     for (NetworkLink link : links()) {
       if (link.name().equals(name)) {
         return link;

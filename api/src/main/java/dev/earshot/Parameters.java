@@ -71,6 +71,7 @@ public final class Parameters {
 
   /** TCP that begins with an HTTP/1.1 upgrade, for a WebSocket listener's port. */
   public static Builder tcp(HttpUpgrade upgrade) {
+    Objects.requireNonNull(upgrade, "upgrade");
     return new Builder(Protocol.Tcp.upgradedTo(upgrade));
   }
 
@@ -276,12 +277,14 @@ public final class Parameters {
 
     /** Sets {@link Parameters#requiredLink()}. */
     public Builder requireLink(NetworkLink link) {
+      Objects.requireNonNull(link, "link");
       requiredLink = Optional.of(link);
       return this;
     }
 
     /** Adds to {@link Parameters#prohibitedLinkTypes()}. */
     public Builder prohibitLinks(LinkType... types) {
+      Objects.requireNonNull(types, "types");
       prohibitedLinkTypes.addAll(Arrays.asList(types));
       return this;
     }
@@ -294,6 +297,7 @@ public final class Parameters {
 
     /** Sets {@link Parameters#localAddress()}. */
     public Builder localAddress(InetAddress address) {
+      Objects.requireNonNull(address, "address");
       localAddress = Optional.of(address);
       return this;
     }
@@ -309,12 +313,14 @@ public final class Parameters {
 
     /** Sets {@link Parameters#handshakeTimeout()}, at most a year. */
     public Builder handshakeTimeout(Duration time) {
+      Objects.requireNonNull(time, "time");
       handshakeTimeout = requirePositive("handshakeTimeout", time);
       return this;
     }
 
     /** Sets {@link Parameters#establishmentTimeout()}, at most a year. */
     public Builder establishmentTimeout(Duration time) {
+      Objects.requireNonNull(time, "time");
       establishmentTimeout = Optional.of(requirePositive("establishmentTimeout", time));
       return this;
     }

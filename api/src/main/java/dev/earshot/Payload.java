@@ -32,6 +32,7 @@ public final class Payload {
 
   /** A payload with a copy of {@code bytes}. */
   public static Payload copyOf(byte[] bytes) {
+    Objects.requireNonNull(bytes, "bytes");
     return bytes.length == 0 ? EMPTY : new Payload(bytes.clone(), 0, bytes.length);
   }
 
@@ -39,6 +40,7 @@ public final class Payload {
    * A payload with a copy of {@code length} bytes of {@code bytes}, beginning at {@code offset}.
    */
   public static Payload copyOf(byte[] bytes, int offset, int length) {
+    Objects.requireNonNull(bytes, "bytes");
     Objects.checkFromIndexSize(offset, length, bytes.length);
     return length == 0
         ? EMPTY
@@ -49,6 +51,7 @@ public final class Payload {
    * A payload with a copy of the remaining bytes of {@code source}, whose position is left alone.
    */
   public static Payload copyOf(ByteBuffer source) {
+    Objects.requireNonNull(source, "source");
     byte[] bytes = new byte[source.remaining()];
     source.duplicate().get(bytes);
     return wrap(bytes);
@@ -56,6 +59,7 @@ public final class Payload {
 
   /** The UTF-8 bytes of {@code text}. */
   public static Payload utf8(String text) {
+    Objects.requireNonNull(text, "text");
     return wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -66,6 +70,7 @@ public final class Payload {
    * promises not to change.
    */
   public static Payload wrap(byte[] bytes) {
+    Objects.requireNonNull(bytes, "bytes");
     return bytes.length == 0 ? EMPTY : new Payload(bytes, 0, bytes.length);
   }
 
@@ -97,6 +102,7 @@ public final class Payload {
 
   /** Copies {@code count} bytes, from {@code from} on, to {@code target} at {@code at}. */
   public void copyTo(int from, byte[] target, int at, int count) {
+    Objects.requireNonNull(target, "target");
     Objects.checkFromIndexSize(from, count, length);
     System.arraycopy(bytes, offset + from, target, at, count);
   }

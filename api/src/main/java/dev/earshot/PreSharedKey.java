@@ -3,6 +3,7 @@ package dev.earshot;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Function;
 import javax.security.auth.Destroyable;
 
@@ -43,16 +44,21 @@ public final class PreSharedKey implements Destroyable {
 
   /** A key of 16 to 256 bytes, which are copied, under an identity of 1 to 128 bytes. */
   public static PreSharedKey of(Payload identity, byte[] key) {
+    Objects.requireNonNull(identity, "identity");
+    Objects.requireNonNull(key, "key");
     return new PreSharedKey(identity, key.clone());
   }
 
   /** The same with the UTF-8 bytes of {@code identity}. */
   public static PreSharedKey of(String identity, byte[] key) {
+    Objects.requireNonNull(identity, "identity");
+    Objects.requireNonNull(key, "key");
     return of(Payload.utf8(identity), key);
   }
 
   /** A new key of 32 random bytes. */
   public static PreSharedKey random(String identity) {
+    Objects.requireNonNull(identity, "identity");
     byte[] key = new byte[RANDOM_KEY_BYTES];
     new SecureRandom().nextBytes(key);
     return new PreSharedKey(Payload.utf8(identity), key);
@@ -69,6 +75,7 @@ public final class PreSharedKey implements Destroyable {
    * @throws IllegalStateException if the key has been destroyed
    */
   public <T> T use(Function<byte[], T> user) {
+    Objects.requireNonNull(user, "user");
     byte[] copy = copyKey();
     try {
       return user.apply(copy);
@@ -79,6 +86,7 @@ public final class PreSharedKey implements Destroyable {
 
   /** Whether {@code other} has the same identity and key; takes the same time for any key. */
   public boolean matches(PreSharedKey other) {
+    Objects.requireNonNull(other, "other");
     return use(mine -> other.use(theirs -> MessageDigest.isEqual(mine, theirs)))
         && identity.equals(other.identity);
   }
@@ -102,6 +110,7 @@ public final class PreSharedKey implements Destroyable {
 
   /** {@code identity} as text, with everything but printable ASCII escaped as {@code \xNN}. */
   public static String printable(Payload identity) {
+    Objects.requireNonNull(identity, "identity");
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < identity.length(); i++) {
       int value = identity.byteAt(i) & 0xFF;

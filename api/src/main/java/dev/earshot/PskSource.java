@@ -2,6 +2,7 @@ package dev.earshot;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +32,7 @@ public interface PskSource {
 
   /** A fixed set of keys, with different identities; the first is what a connecting side uses. */
   static PskSource of(PreSharedKey... keys) {
+    Objects.requireNonNull(keys, "keys");
     if (keys.length == 0) {
       throw new IllegalArgumentException("no keys");
     }
@@ -52,6 +54,7 @@ public interface PskSource {
    * sends an address in memory. A connecting side sends the key's own identity.
    */
   static PskSource anyIdentity(PreSharedKey key) {
+    Objects.requireNonNull(key, "key");
     return new Fixed(List.of(key), true);
   }
 

@@ -21,11 +21,13 @@ public sealed interface Security permits Security.None, Security.Psk, Security.P
 
   /** TLS with one pre-shared key, known to both sides. */
   static Psk psk(PreSharedKey key) {
+    Objects.requireNonNull(key, "key");
     return psk(PskSource.of(key));
   }
 
   /** TLS with the pre-shared keys of {@code source}; a connecting side uses its first. */
   static Psk psk(PskSource source) {
+    Objects.requireNonNull(source, "source");
     return new Psk(source, Set.of(TlsVersion.TLS_1_2), false);
   }
 
@@ -34,11 +36,14 @@ public sealed interface Security permits Security.None, Security.Psk, Security.P
    * whom to trust.
    */
   static Pki pki(Identity identity) {
+    Objects.requireNonNull(identity, "identity");
     return pki(identity, TrustEvaluator.system());
   }
 
   /** TLS with certificates, both sides showing theirs; {@code trust} decides about the peer's. */
   static Pki pki(Identity identity, TrustEvaluator trust) {
+    Objects.requireNonNull(identity, "identity");
+    Objects.requireNonNull(trust, "trust");
     return new Pki(Optional.of(identity), trust, true, false);
   }
 
@@ -47,6 +52,7 @@ public sealed interface Security permits Security.None, Security.Psk, Security.P
    * listener that asks for one, as Earshot's do, refuses it.
    */
   static Pki pki(TrustEvaluator trust) {
+    Objects.requireNonNull(trust, "trust");
     return new Pki(Optional.empty(), trust, true, false);
   }
 

@@ -26,11 +26,14 @@ public record Service(Optional<String> name, ServiceType type, TxtRecord txtReco
 
   /** A service under this computer's name, with an empty TXT record. */
   public static Service of(ServiceType type) {
+    Objects.requireNonNull(type, "type");
     return new Service(Optional.empty(), type, TxtRecord.empty());
   }
 
   /** A service called {@code name}, with an empty TXT record. */
   public static Service of(String name, ServiceType type) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(type, "type");
     return new Service(Optional.of(name), type, TxtRecord.empty());
   }
 

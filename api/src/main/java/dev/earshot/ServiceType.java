@@ -47,16 +47,19 @@ public record ServiceType(String name, Transport transport) {
 
   /** {@code _name._tcp}. */
   public static ServiceType tcp(String name) {
+    Objects.requireNonNull(name, "name");
     return new ServiceType(name, Transport.TCP);
   }
 
   /** {@code _name._udp}. */
   public static ServiceType udp(String name) {
+    Objects.requireNonNull(name, "name");
     return new ServiceType(name, Transport.UDP);
   }
 
   /** Reads {@code _name._tcp} or {@code _name._udp}, with or without a final dot. */
   public static ServiceType parse(String text) {
+    Objects.requireNonNull(text, "text");
     String trimmed = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
     String[] labels = trimmed.split("\\.", -1);
     if (labels.length == 2 && labels[0].startsWith("_")) {

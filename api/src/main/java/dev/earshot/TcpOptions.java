@@ -108,6 +108,8 @@ public final class TcpOptions {
 
     /** Sets {@link TcpOptions#keepAlive()}. */
     public Builder keepAlive(Duration idle, Duration interval, int count) {
+      Objects.requireNonNull(idle, "idle");
+      Objects.requireNonNull(interval, "interval");
       keepAlive = Optional.of(new KeepAlive(idle, interval, count));
       return this;
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ public final class TxtRecord {
 
   /** A record with {@code pairs} in their order, values as UTF-8. */
   public static TxtRecord of(Map<String, String> pairs) {
+    Objects.requireNonNull(pairs, "pairs");
     Builder builder = builder();
     pairs.forEach(builder::put);
     return builder.build();
@@ -58,6 +60,7 @@ public final class TxtRecord {
    * section 6.4 asks, and {@link #data()} still has them.
    */
   public static TxtRecord ofData(Payload data) {
+    Objects.requireNonNull(data, "data");
     return data.isEmpty() ? EMPTY : new TxtRecord(data);
   }
 
@@ -68,17 +71,20 @@ public final class TxtRecord {
 
   /** The value of {@code key} as text, if the key is there with a value. */
   public Optional<String> value(String key) {
+    Objects.requireNonNull(key, "key");
     return data(key).map(Payload::toUtf8String);
   }
 
   /** The value of {@code key} as bytes, if the key is there with a value. */
   public Optional<Payload> data(String key) {
+    Objects.requireNonNull(key, "key");
     Entry entry = entries.get(key.toLowerCase(Locale.ROOT));
     return entry == null ? Optional.empty() : entry.value();
   }
 
   /** Whether {@code key} is there, with a value or alone. */
   public boolean contains(String key) {
+    Objects.requireNonNull(key, "key");
     return entries.containsKey(key.toLowerCase(Locale.ROOT));
   }
 
@@ -166,11 +172,15 @@ public final class TxtRecord {
 
     /** Adds {@code key} with {@code value} as UTF-8. */
     public Builder put(String key, String value) {
+      Objects.requireNonNull(key, "key");
+      Objects.requireNonNull(value, "value");
       return put(key, Payload.utf8(value));
     }
 
     /** Adds {@code key} with {@code value}, which may be empty. */
     public Builder put(String key, Payload value) {
+      Objects.requireNonNull(key, "key");
+      Objects.requireNonNull(value, "value");
       byte[] name = keyBytes(key);
       requireFits(key, name.length + 1L + value.length());
       byte[] pair = Arrays.copyOf(name, name.length + 1 + value.length());
@@ -181,6 +191,7 @@ public final class TxtRecord {
 
     /** Adds {@code key} alone, without a value. */
     public Builder put(String key) {
+      Objects.requireNonNull(key, "key");
       byte[] name = keyBytes(key);
       requireFits(key, name.length);
       return add(key, name);

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -140,6 +141,7 @@ public final class WebSocketOptions {
 
     /** Sets {@link WebSocketOptions#path()}. */
     public Builder path(String target) {
+      Objects.requireNonNull(target, "target");
       if (!target.startsWith("/") || !isVisible(target)) {
         throw new IllegalArgumentException("path '" + target + "' is no request target");
       }
@@ -149,6 +151,7 @@ public final class WebSocketOptions {
 
     /** Sets {@link WebSocketOptions#subprotocols()}. */
     public Builder subprotocols(String... dearestFirst) {
+      Objects.requireNonNull(dearestFirst, "dearestFirst");
       for (String subprotocol : dearestFirst) {
         requireToken("subprotocol", subprotocol);
       }
@@ -163,6 +166,8 @@ public final class WebSocketOptions {
      *     would get a body
      */
     public Builder additionalHeader(String name, String value) {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(value, "value");
       requireToken("header name", name);
       if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
         throw new IllegalArgumentException("header " + name + " is not for a program to set");
@@ -180,6 +185,7 @@ public final class WebSocketOptions {
 
     /** Adds to {@link WebSocketOptions#byteStreamUpgrades()}. */
     public Builder byteStreamUpgrade(String token) {
+      Objects.requireNonNull(token, "token");
       requireToken("upgrade token", token);
       byteStreamUpgrades.add(token);
       return this;

@@ -134,6 +134,7 @@ public final class LiveNetwork implements Network {
 
   @Override
   public boolean supports(Parameters parameters) {
+    Objects.requireNonNull(parameters, "parameters");
     boolean secured =
         parameters.security() instanceof Security.None
             || parts.security().map(provider -> secures(provider, parameters)).orElse(false);

@@ -20,18 +20,21 @@ final class NetworkBuilder implements Network.Builder {
 
   @Override
   public Network.Builder transport(TransportProvider provider) {
+    Objects.requireNonNull(provider, "provider");
     transport = Optional.of(provider);
     return this;
   }
 
   @Override
   public Network.Builder discovery(DiscoveryProvider provider) {
+    Objects.requireNonNull(provider, "provider");
     discovery = Optional.of(provider);
     return this;
   }
 
   @Override
   public Network.Builder security(SecurityProvider provider) {
+    Objects.requireNonNull(provider, "provider");
     security = Optional.of(provider);
     return this;
   }
@@ -44,6 +47,7 @@ final class NetworkBuilder implements Network.Builder {
 
   @Override
   public Network.Builder workers(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
     workers = Optional.of(executor);
     return this;
   }

@@ -28,6 +28,7 @@ public record Peer(PeerId id, String displayName) {
 
   /** A peer with a random id. */
   public static Peer named(String displayName) {
+    Objects.requireNonNull(displayName, "displayName");
     return new Peer(PeerId.random(), displayName);
   }
 

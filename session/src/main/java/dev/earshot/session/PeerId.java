@@ -53,6 +53,7 @@ public final class PeerId implements Comparable<PeerId> {
 
   /** Reads what {@link #toString} wrote, in either case. */
   public static PeerId parse(String text) {
+    Objects.requireNonNull(text, "text");
     if (text.length() != 36) {
       throw new IllegalArgumentException("'" + text + "' is no UUID of 36 characters");
     }
@@ -61,6 +62,7 @@ public final class PeerId implements Comparable<PeerId> {
 
   /** Reads 16 bytes, big-endian. */
   public static PeerId of(Payload bytes) {
+    Objects.requireNonNull(bytes, "bytes");
     if (bytes.length() != BYTES) {
       throw new IllegalArgumentException("peer id of " + bytes.length() + " bytes, not " + BYTES);
     }
@@ -82,6 +84,7 @@ public final class PeerId implements Comparable<PeerId> {
 
   @Override
   public int compareTo(PeerId other) {
+    Objects.requireNonNull(other, "other");
     int high =
         Long.compareUnsigned(uuid.getMostSignificantBits(), other.uuid.getMostSignificantBits());
     return high != 0

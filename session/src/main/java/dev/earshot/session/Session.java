@@ -30,12 +30,23 @@ import java.util.concurrent.Executor;
  * <p>Life cycle, each state reported once to {@link Handler#stateUpdated} when it is entered:
  *
  * <ol>
- *   <li>{@link State.Setup}: made by a builder; nothing happens on the network.
+ *   <li>{@link State.Setup}: made by a builder; nothing happens on the network. Once started, it
+ *       stays here until it listens. There is no state of waiting: a session whose link is not
+ *       there yet, or gone again, listens and browses when the link is back, and {@link
+ *       Handler#discoveryFailed} tells of the time between. What is connected stays connected
+ *       meanwhile, as long as the peers answer.
  *   <li>{@link State.Ready}: it listens, advertises and browses. Every peer that is found is
  *       connected to, as far as the builder says so.
  *   <li>{@link State.Failed}: over, since it cannot listen. At most once.
- *   <li>{@link State.Left}: over, by {@link #leave}. At most once, and always last.
+ *   <li>{@link State.Left}: over, by {@link #leave}, {@link #close} or the end of the network. At
+ *       most once, and always last.
  * </ol>
+ *
+ * <p>Before {@link #start}, and after the end of a session that was never started, {@link
+ * #connect}, {@link #send}, {@link #sendToAll}, {@link #sendResource} and {@link #disconnect} throw
+ * {@link IllegalStateException}: there are no threads on which anything could come of them. What
+ * only asks answers that there is nobody. A session that is not started holds nothing, and need not
+ * be closed.
  *
  * <p>Threads: every method may be called from any thread and returns at once. The handler is
  * called, and futures complete, on the queue, one after the other. Every outstanding operation
@@ -53,9 +64,9 @@ public interface Session extends AutoCloseable {
   }
 
   /**
-   * Starts.
+   * Starts. The handler is called on {@code queue}, which may be any executor, one call at a time.
    *
-   * @throws IllegalStateException if it was started before
+   * @throws IllegalStateException if it was started, or left, before
    */
   Session start(Handler handler, Executor queue);
 
@@ -86,17 +97,29 @@ public interface Session extends AutoCloseable {
   /**
    * Connects to whoever is at {@code endpoint}, without discovery. If it turns out to be connected
    * already, that connection stays. Fails with what went wrong, at the latest after the connect
-   * timeout.
+   * timeout: with a {@link dev.earshot.HandshakeException} whose reason is {@code SELF} if that is
+   * this session itself, and with a {@link dev.earshot.CancelledException} once the session is
+   * over.
+   *
+   * @throws IllegalStateException before {@link #start}
    */
   CompletableFuture<Peer> connect(Endpoint endpoint);
 
   /**
    * Sends {@code message} to each of {@code to}. Completes when it was taken for, or failed with,
-   * each of them; it does not fail itself. Whoever sends much should wait for that before going on.
+   * each of them. Whoever sends much should wait for that before going on.
+   *
+   * <p>The future itself fails only if the session is over: with a {@link
+   * dev.earshot.CancelledException} once it is left, with the cause if it has failed.
+   *
+   * @throws IllegalStateException before {@link #start}
    */
   CompletableFuture<SendResult> send(Payload message, Collection<Peer> to);
 
-  /** Sends {@code message} to all connected peers. */
+  /**
+   * Sends {@code message} to all connected peers; to nobody if there is none, which is complete. In
+   * all else like {@link #send}.
+   */
   CompletableFuture<SendResult> sendToAll(Payload message);
 
   /**
@@ -108,10 +131,18 @@ public interface Session extends AutoCloseable {
   /** Says goodbye to {@code peer}; it is not connected to again by itself while it runs on. */
   void disconnect(Peer peer);
 
-  /** Says goodbye to everybody and ends, at the latest after a second. */
+  /**
+   * Says goodbye to everybody and ends, at the latest after a second. What was taken before is sent
+   * first. May be called at any time, several times: each future completes at the end.
+   */
   CompletableFuture<Void> leave();
 
-  /** The same as {@link #leave}, and waits for it unless called on the session's queue. */
+  /**
+   * The same as {@link #leave}, and waits for it, two seconds at most. Called in the session's own
+   * handler or by an interrupted thread, which stays interrupted, it does not wait, and the session
+   * ends by itself. Closing the network ends its sessions too, perhaps without a goodbye: close the
+   * session first.
+   */
   @Override
   void close();
 
@@ -222,7 +253,15 @@ public interface Session extends AutoCloseable {
     /** The peers that can be connected at once; 1,024 by default. */
     Builder maximumPeers(int peers);
 
-    /** Other parameters of the connections, as a starting point; WebSocket's defaults otherwise. */
+    /**
+     * Other parameters of the connections, as a starting point; WebSocket's defaults otherwise.
+     *
+     * <p>What the session or another method of this builder decides goes before what is in {@code
+     * parameters}: the security, {@link #maximumMessageSize}, the subprotocols, what is read ahead
+     * and what may wait to be sent always; {@link #link} and {@link #port} if they were called,
+     * whatever the order of the calls. All else is taken from {@code parameters}: path, headers,
+     * time-outs, TCP's options, links that are required or prohibited, the local port.
+     */
     Builder parameters(Parameters parameters);
 
     /**

@@ -89,6 +89,7 @@ record Ending(Optional<Farewell> farewell, boolean byPeer, Optional<NetworkExcep
       case TOO_MANY_PEERS -> Reason.TOO_MANY;
       case NOT_TRUSTED, NOT_YOUR_ID -> Reason.NOT_TRUSTED_BY_PEER;
       case LEAVING, DISCONNECTED -> Reason.CLOSED;
+      case SELF -> Reason.SELF;
       default -> Reason.OTHER;
     };
   }

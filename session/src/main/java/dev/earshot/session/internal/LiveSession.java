@@ -56,6 +56,9 @@ public final class LiveSession implements Session {
 
   private volatile State state = new State.Setup();
 
+  /** Whether the user wants it to end. */
+  private volatile boolean asked;
+
   /** On the session's queue. */
   private boolean leaving;
 
@@ -121,7 +124,8 @@ public final class LiveSession implements Session {
   private Parts parts() {
     Parts made = parts;
     if (made == null) {
-      throw new IllegalStateException("the session has not been started");
+      throw new IllegalStateException(
+          asked ? "the session was left" : "the session has not been started");
     }
     return made;
   }
@@ -184,6 +188,7 @@ public final class LiveSession implements Session {
   private @Nullable Parts beginToEnd() {
     Parts made;
     synchronized (ended) {
+      asked = true;
       made = parts;
       if (made == null) {
         state = new State.Left();
@@ -296,6 +301,7 @@ public final class LiveSession implements Session {
   }
 
   private Optional<PeerLink> link(Peer peer) {
+    Objects.requireNonNull(peer, "peer");
     return Optional.ofNullable(connected().get(peer.id()));
   }
 
@@ -312,9 +318,15 @@ public final class LiveSession implements Session {
 
   @Override
   public CompletableFuture<SendResult> send(Payload message, Collection<Peer> to) {
+    Payload envelope = EnvelopeWriter.message(Objects.requireNonNull(message, "message"));
+    List<Peer> peers = List.copyOf(Objects.requireNonNull(to, "to")); // which may change meanwhile
     Parts made = parts();
-    Payload envelope = EnvelopeWriter.message(message);
-    List<Peer> peers = List.copyOf(to); // which may change meanwhile
+    Optional<NetworkException> end = end(state);
+    if (end.isPresent()) {
+      CompletableFuture<SendResult> refused = new CompletableFuture<>();
+      made.callbacks().fail(refused, end.get());
+      return refused;
+    }
     Delivery delivery = new Delivery(made.callbacks(), peers.size());
     for (Peer peer : peers) {
       PeerLink link = connected().get(peer.id());
@@ -327,6 +339,16 @@ public final class LiveSession implements Session {
       }
     }
     return delivery.result();
+  }
+
+  /** Why nothing can be sent any more, if nothing can. */
+  private Optional<NetworkException> end(State now) {
+    if (now instanceof State.Failed failed) {
+      return Optional.of(failed.cause());
+    }
+    return asked || now instanceof State.Left
+        ? Optional.of(new CancelledException("the session was left"))
+        : Optional.empty();
   }
 
   private NetworkException tooLarge(Payload message) {
@@ -343,12 +365,15 @@ public final class LiveSession implements Session {
   @Override
   public ResourceTransfer sendResource(Path file, String name, Peer to) {
     Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(to, "to");
     Resources resources = parts().switchboard().resources();
     return resources.send(file, name, to, connected().get(to.id()));
   }
 
   @Override
   public void disconnect(Peer peer) {
+    Objects.requireNonNull(peer, "peer");
     Parts made = parts();
     queue.execute(() -> made.switchboard().disconnect(peer.id()));
   }

@@ -367,7 +367,7 @@ final class MeshMachine implements PeerMachine.Mesh, DialPlan.Mesh {
     if (link.stage != Link.Stage.GREETING) {
       violation(link, "a second hello");
     } else if (hello.id().equals(settings.id())) {
-      dismiss(link, Ending.said(Farewell.SELF, refusal(link, Reason.OTHER, "is this peer itself")));
+      dismiss(link, Ending.said(Farewell.SELF, refusal(link, Reason.SELF, "is this peer itself")));
     } else if (Versions.SPOKEN.common(hello.versions()).isEmpty()) {
       String what = "speaks " + hello.versions() + " of the protocol, not " + Versions.SPOKEN;
       dismiss(link, Ending.said(Farewell.VERSION, refusal(link, Reason.PROTOCOL_VERSION, what)));

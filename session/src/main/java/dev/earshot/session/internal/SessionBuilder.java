@@ -42,6 +42,7 @@ final class SessionBuilder implements Session.Builder {
 
   @Override
   public Session.Builder serviceType(ServiceType type) {
+    Objects.requireNonNull(type, "type");
     if (type.transport() != ServiceType.Transport.TCP) {
       throw new IllegalArgumentException(type + " is no type for a session, which needs _tcp");
     }
@@ -63,6 +64,7 @@ final class SessionBuilder implements Session.Builder {
 
   @Override
   public Session.Builder discoveryInfo(TxtRecord info) {
+    Objects.requireNonNull(info, "info");
     if (info.contains(SessionOptions.PEER_ID)) {
       throw new IllegalArgumentException(
           "the key " + SessionOptions.PEER_ID + " of the TXT record is the session's own");
@@ -73,6 +75,7 @@ final class SessionBuilder implements Session.Builder {
 
   @Override
   public Session.Builder link(NetworkLink value) {
+    Objects.requireNonNull(value, "value");
     link = Optional.of(value);
     return this;
   }
@@ -100,6 +103,7 @@ final class SessionBuilder implements Session.Builder {
 
   @Override
   public Session.Builder peerTimeout(Duration time) {
+    Objects.requireNonNull(time, "time");
     if (time.compareTo(SHORTEST_PEER_TIMEOUT) < 0) {
       throw new IllegalArgumentException("peerTimeout " + time + " is less than 1 s");
     }
@@ -109,6 +113,7 @@ final class SessionBuilder implements Session.Builder {
 
   @Override
   public Session.Builder connectTimeout(Duration time) {
+    Objects.requireNonNull(time, "time");
     if (time.isNegative() || time.isZero()) {
       throw new IllegalArgumentException("connectTimeout " + time + " is not positive");
     }
@@ -130,6 +135,7 @@ final class SessionBuilder implements Session.Builder {
 
   @Override
   public Session.Builder parameters(Parameters value) {
+    Objects.requireNonNull(value, "value");
     if (!(value.protocol() instanceof Protocol.WebSocket)) {
       throw new IllegalArgumentException(
           "a session speaks WebSocket, not " + value.protocol() + ": begin with webSocket()");
