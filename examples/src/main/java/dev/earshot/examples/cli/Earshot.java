@@ -28,7 +28,8 @@ import picocli.CommandLine.Command;
       ReceiveCommand.class,
       BrowseCommand.class,
       PairCommand.class,
-      KeyCommand.class
+      KeyCommand.class,
+      IdentityCommand.class
     })
 public final class Earshot {
   private Earshot() {}

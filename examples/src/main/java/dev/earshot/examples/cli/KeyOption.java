@@ -1,11 +1,13 @@
 package dev.earshot.examples.cli;
 
+import dev.earshot.Identity;
 import dev.earshot.PreSharedKey;
 import dev.earshot.Security;
 import dev.earshot.SecurityMetadata;
 import dev.earshot.security.tls.PairedPeers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -46,6 +48,9 @@ final class KeyOption {
                 + " made with NAME, which may be left out if there is one only.")
     private @Nullable String paired;
 
+    @ArgGroup(exclusive = false)
+    private @Nullable CertificateOption certificate;
+
     @Option(
         names = "--insecure",
         description = "No protection: everybody on the network can read and change what is sent.")
@@ -56,11 +61,21 @@ final class KeyOption {
     if (choice != null && choice.insecure) {
       return Security.none();
     }
+    if (choice != null && choice.certificate != null) {
+      return choice.certificate.security();
+    }
     if (choice != null && choice.paired != null) {
       peers = PairedFile.open();
       return Security.psk(PairedFile.source(peers, choice.paired));
     }
     return Security.psk(PreSharedKey.of(IDENTITY, keyBytes()));
+  }
+
+  /** What this side proves itself with, if not with a key. */
+  Optional<Identity> identity() throws IOException {
+    return choice == null || choice.certificate == null
+        ? Optional.empty()
+        : Optional.of(choice.certificate.identity());
   }
 
   /** Takes note that somebody is connected, on the list of paired peers if that is used. */

@@ -1,10 +1,12 @@
 package dev.earshot.examples.cli;
 
 import dev.earshot.Endpoint;
+import dev.earshot.Identity;
 import dev.earshot.Network;
 import dev.earshot.NetworkException;
 import dev.earshot.ServiceType;
 import dev.earshot.session.Peer;
+import dev.earshot.session.PeerId;
 import dev.earshot.session.Session;
 import java.io.IOException;
 import java.util.Optional;
@@ -37,11 +39,17 @@ final class SessionOptions {
 
   /** A session of type {@code type} as the options say. */
   Session.Builder session(Network network, ServiceType type) throws NetworkException, IOException {
+    Optional<Identity> identity = key.identity();
+    PeerId id =
+        identity
+            .map(own -> PeerId.ofKey(own.certificate().getPublicKey()))
+            .orElseGet(PeerId::random);
     Session.Builder builder =
-        Session.builder(network, Peer.named(displayName()))
+        Session.builder(network, new Peer(id, displayName()))
             .serviceType(type)
             .security(key.security())
             .port(port);
+    identity.ifPresent(own -> builder.bindPeerIds());
     link.find(network).ifPresent(builder::link);
     return builder;
   }

@@ -25,7 +25,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "chat", "send", "receive", "browse", "pair", "key"})
+  @ValueSource(strings = {"demo", "chat", "send", "receive", "browse", "pair", "key", "identity"})
   void everyCommandHasHelp(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: earshot " + command, "--help");
@@ -35,7 +35,7 @@ class CommandLineTest {
   void helpListsTheCommands() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .contains("demo", "chat", "send", "receive", "browse", "pair", "key")
+        .contains("demo", "chat", "send", "receive", "browse", "pair", "key", "identity")
         .doesNotContain("demo-peer");
   }
 

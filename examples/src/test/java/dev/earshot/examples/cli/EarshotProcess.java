@@ -37,7 +37,8 @@ final class EarshotProcess implements AutoCloseable {
     return start(Map.of("XDG_CONFIG_HOME", folder.toString()), arguments);
   }
 
-  private static EarshotProcess start(Map<String, String> environment, String... arguments)
+  /** The same with more in its environment. */
+  static EarshotProcess start(Map<String, String> environment, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
