@@ -40,7 +40,8 @@ class IdentityTest {
           + "zuOq0wHrKH+2dT6us6cnsYMuxoE837V1TcnCasCu";
 
   private static final String FINGERPRINT =
-      "4C:2C:F8:3B:51:8B:05:C5:23:B2:AD:3D:92:72:7B:07:CF:BB:98:25:84:09:24:2C:9E:31:56:E0:78:39:99:01";
+      "4C:2C:F8:3B:51:8B:05:C5:23:B2:AD:3D:92:72:7B:07:"
+          + "CF:BB:98:25:84:09:24:2C:9E:31:56:E0:78:39:99:01";
 
   private static final String KEY_DIGEST =
       "e00ef90724499f7fd5ef29907bd19a918f0c126bcaad0c48ac076e0f49e61a12";

@@ -57,7 +57,6 @@ class NetworkCloseNetworkTest {
       }
     } finally {
       complaints.stop();
-      if (System.getenv("SHOW") != null) System.out.println(complaints.all());
     }
     assertThat(complaints.all())
         .doesNotContain("LEAK")
