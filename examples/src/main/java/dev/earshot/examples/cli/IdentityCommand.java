@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "identity",
     description = {
-      "Makes a private key and a certificate, writes both to a .p12 file that only you can read, and"
-          + " prints the fingerprint by which others trust it.",
+      "Makes a private key and a certificate, writes both to a .p12 file that only you can read,"
+          + " and prints the fingerprint by which others trust it.",
       "With --show it prints the same of a file that is there."
     })
 final class IdentityCommand implements Callable<Integer> {
