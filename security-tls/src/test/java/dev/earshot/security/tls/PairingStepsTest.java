@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.earshot.CancelledException;
 import dev.earshot.testing.LinkFault;
 import java.time.Duration;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,16 +48,37 @@ class PairingStepsTest {
     }
   }
 
+  /** The same with whatever chance brings, two disturbances after each other. */
+  @Test
+  @Tag("soak")
+  void everyFutureCompletesAfterTwoDisturbancesAtAnyMoment() {
+    Random random = new Random(1);
+    Disturbance[] all = Disturbance.values();
+    for (int i = 0; i < 5_000; i++) {
+      disturb(
+          i,
+          random.nextInt(MOMENTS),
+          all[random.nextInt(all.length)],
+          all[random.nextInt(all.length)]);
+    }
+  }
+
   private void disturb(Disturbance disturbance, int moment) {
-    try (PairingRoom room = new PairingRoom(moment)) {
+    disturb(moment, moment, disturbance);
+  }
+
+  private void disturb(long seed, int moment, Disturbance... disturbances) {
+    try (PairingRoom room = new PairingRoom(seed)) {
       Pairing shown = room.show();
       Pairing entered = room.enter(shown, shown.code()).start(room.enteredBy, room.kitchen.queue());
-      room.pass(Duration.ofMillis(moment));
-      strike(disturbance, room, shown, entered);
+      for (Disturbance disturbance : disturbances) {
+        room.pass(Duration.ofMillis(moment));
+        strike(disturbance, room, shown, entered);
+      }
 
       CompletableFuture<PairedPeer> here = shown.paired();
       CompletableFuture<PairedPeer> there = entered.paired();
-      String when = disturbance + " after " + moment + " ms";
+      String when = List.of(disturbances) + " after " + moment + " ms, seed " + seed;
       assertThat(room.passUntil(() -> here.isDone() && there.isDone())).as(when).isTrue();
       room.pass(Duration.ofMillis(10));
       if (!here.isCompletedExceptionally() && !there.isCompletedExceptionally()) {
