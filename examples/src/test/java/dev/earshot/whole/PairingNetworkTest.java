@@ -1,6 +1,7 @@
 package dev.earshot.whole;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.earshot.Connection;
 import dev.earshot.Endpoint;
@@ -16,17 +17,20 @@ import dev.earshot.security.tls.PairedPeers;
 import dev.earshot.security.tls.Pairing;
 import dev.earshot.security.tls.PairingException;
 import dev.earshot.security.tls.PairingOptions;
+import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -131,6 +135,35 @@ class PairingNetworkTest {
   private Connection connect(Parameters.Builder tcp, int port, PairedPeer peer) {
     return network.connection(
         Endpoint.hostPort("127.0.0.1", port), tcp.security(Security.psk(peer.key())).build());
+  }
+
+  /** Everything of the user's, and the arithmetic, on virtual threads, where there are some. */
+  @Test
+  void virtualThreadsPairToo() throws Exception {
+    Optional<Method> maker =
+        Stream.of(Executors.class.getMethods())
+            .filter(method -> method.getName().equals("newVirtualThreadPerTaskExecutor"))
+            .findFirst();
+    assumeTrue(maker.isPresent(), "this JDK has no virtual threads");
+    ExecutorService virtual = (ExecutorService) maker.get().invoke(null);
+    try (Network light = Network.builder().workers(virtual).open()) {
+      PairingOptions options =
+          PairingOptions.named("Light").link(Loopback.link(light)).withoutAdvertising();
+      Pairing shown = Pairing.show(light, options).start(new Pairing.Handler() {}, virtual);
+      Eventually.holds("it is open", () -> shown.state() instanceof Pairing.State.Open);
+      CompletableFuture<String> name = new CompletableFuture<>();
+      virtual.execute(
+          () -> {
+            Endpoint address = Endpoint.hostPort("127.0.0.1", shown.port().orElseThrow());
+            Pairing entered = Pairing.enter(light, address, shown.code(), options);
+            entered.start(new Pairing.Handler() {}, virtual);
+            name.complete(entered.paired().join().name()); // waiting is what they are for
+          });
+      assertThat(Eventually.get(name)).isEqualTo("Light");
+      assertThat(Eventually.get(shown.paired()).name()).isEqualTo("Light");
+    } finally {
+      virtual.shutdown();
+    }
   }
 
   @Test
