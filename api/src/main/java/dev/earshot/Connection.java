@@ -51,7 +51,10 @@ public interface Connection extends AutoCloseable {
   Connection start(Handler handler, Executor queue);
 
   /**
-   * Starts without a handler; futures complete on a queue of the library's.
+   * Starts without a handler; futures complete on a queue of the library's: on one of as many
+   * threads as there are such handles with something to complete at the moment. What hangs on a
+   * future may block there without stopping other handles, at the price of a thread for each that
+   * does; a program with very many handles gives them an executor of its own.
    *
    * @throws IllegalStateException if it was started, or cancelled, before, or the network is closed
    */
@@ -91,6 +94,10 @@ public interface Connection extends AutoCloseable {
    * Completes with this connection when it is ready; fails with the {@link NetworkException} that
    * it failed with, or with {@link CancelledException}. It stays open while the connection waits,
    * for as long as that takes unless {@link Parameters#establishmentTimeout()} is set.
+   *
+   * <p>A connection that is not started holds nothing, and its network does not keep it from being
+   * collected. So keep the connection, not only its futures: as long as it is kept, the futures
+   * complete when it is cancelled or the network is closed.
    */
   CompletableFuture<Connection> ready();
 

@@ -63,6 +63,9 @@ class HostileServerNetworkTest {
   void aPeerThatEndsWithinTheHandshakeIsNamed() throws Exception {
     assertThat(refusal(secured(PreSharedKey.random("den")), HostileServerNetworkTest::listenAndEnd))
         .isEqualTo(Reason.CLOSED);
+    assertThat(
+            refusal(secured(PreSharedKey.random("den")), HostileServerNetworkTest::listenAndReset))
+        .isEqualTo(Reason.CLOSED);
     assertThat(refusal(Parameters.webSocket(), HostileServerNetworkTest::listenAndReset))
         .isEqualTo(Reason.CLOSED);
   }
@@ -155,6 +158,7 @@ class HostileServerNetworkTest {
         CompletableFuture<Received> read = connection.receiveMessage();
         behaviour.on(peer);
         Throwable failure = Eventually.failure(read);
+        requirePlainWords(failure);
         assertThat(failure).hasMessageContaining(connection.endpoint().toString());
         return failure;
       }
@@ -177,8 +181,15 @@ class HostileServerNetworkTest {
   private static Reason reason(Connection failing) {
     Throwable failure = Eventually.failure(failing.ready());
     assertThat(failure).isInstanceOf(HandshakeException.class);
+    requirePlainWords(failure);
     assertThat(failure).hasMessageContaining(failing.endpoint().toString());
     return ((HandshakeException) failure).reason();
+  }
+
+  /** What is told is no business of the libraries that are used inside. */
+  private static void requirePlainWords(Throwable failure) {
+    assertThat(failure.getMessage())
+        .doesNotContainPattern("(?i)netty|bouncycastle|native|Exception|recvAddress");
   }
 
   /** What a proper server answers to {@code request} (RFC 6455, section 4.2.2). */

@@ -8,7 +8,6 @@ import dev.earshot.ServiceType;
 import dev.earshot.session.Peer;
 import dev.earshot.session.ResourceTransfer;
 import dev.earshot.session.Session;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -55,15 +54,17 @@ final class DemoPeerCommand implements Callable<Integer> {
     PreSharedKey shared =
         PreSharedKey.of("earshot-demo", KeyFile.parse(key, KeyOption.ENVIRONMENT));
     ExecutorService queue = CommandQueue.open();
-    Path folder = Files.createTempDirectory("earshot-demo");
-    try (Network network = Network.open();
+    try (DemoFolder folder = DemoFolder.make();
+        Network network = Network.open();
         Session session =
             Session.builder(network, Peer.named(name))
                 .serviceType(ServiceType.parse(type))
                 .security(Security.psk(shared))
                 .link(link.findOrLoopback(network))
-                .build()) {
-      DemoSteps steps = new DemoSteps(expected, folder);
+                .build();
+        GoodbyeOnExit exit = new GoodbyeOnExit(session, network, folder)) {
+      exit.watch();
+      DemoSteps steps = new DemoSteps(expected, folder.path());
       DemoSteps.endWithStandardInput(steps);
       session.start(steps, queue);
       meet(session, steps);
@@ -76,7 +77,6 @@ final class DemoPeerCommand implements Callable<Integer> {
       return 0;
     } finally {
       queue.shutdown();
-      delete(folder);
     }
   }
 
@@ -147,14 +147,5 @@ final class DemoPeerCommand implements Callable<Integer> {
 
   private static void say(String line) {
     System.out.println(line);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
   }
 }

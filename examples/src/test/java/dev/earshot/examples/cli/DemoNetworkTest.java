@@ -2,10 +2,13 @@ package dev.earshot.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -63,5 +66,25 @@ class DemoNetworkTest {
           .anyMatch(line -> line.matches(survivor + " *\\| earshot: .*" + killed + ".*"));
       assertThat(demo.output()).endsWith("The demo did not succeed.");
     }
+  }
+
+  /** The folder of the one that is killed may stay until the next demo begins; no other does. */
+  @ParameterizedTest
+  @CsvSource({"false", "true"})
+  void nothingIsLeftOfADemoThatIsKilled(boolean forcibly, @TempDir Path folder) throws Exception {
+    try (EarshotProcess demo = EarshotProcess.startWithTemporary(folder, "demo")) {
+      demo.awaitLine(
+          "Alice sending", SECONDS, line -> line.matches("Alice *\\| (sends|modules:) .*"));
+      List<ProcessHandle> peers = ProcessHandle.of(demo.pid()).orElseThrow().children().toList();
+      assertThat(peers).hasSize(2);
+      for (ProcessHandle peer : peers) {
+        assertThat(forcibly ? peer.destroyForcibly() : peer.destroy()).isTrue();
+      }
+      assertThat(demo.exitCode(SECONDS)).as(demo.output()).isEqualTo(1);
+    }
+    if (forcibly) {
+      DemoFolder.makeIn(folder).close(); // as the next demo does
+    }
+    assertThat(folder).isDirectoryNotContaining("glob:**earshot-demo*");
   }
 }

@@ -32,6 +32,11 @@ final class EarshotProcess implements AutoCloseable {
     return start(Map.of(), arguments);
   }
 
+  /** The same, with its temporary files, and those of processes that it starts, in a folder. */
+  static EarshotProcess startWithTemporary(Path folder, String... arguments) throws IOException {
+    return start(Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + folder), arguments);
+  }
+
   /** The same, of a user whose configuration is in {@code folder}. */
   static EarshotProcess startAt(Path folder, String... arguments) throws IOException {
     return start(Map.of("XDG_CONFIG_HOME", folder.toString()), arguments);

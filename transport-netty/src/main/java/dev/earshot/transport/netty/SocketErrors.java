@@ -67,7 +67,10 @@ final class SocketErrors {
     } else if (lower.contains("permission denied") || lower.contains("not permitted")) {
       return "not permitted";
     }
-    String kind = cause instanceof ConnectException ? "" : cause.getClass().getSimpleName() + ", ";
-    return kind + text;
+    Class<?> kind = cause.getClass();
+    boolean ofJava = kind.getName().startsWith("java."); // others' names mean nothing to a user
+    return ofJava && !(cause instanceof ConnectException)
+        ? kind.getSimpleName() + ", " + text
+        : text;
   }
 }
