@@ -48,8 +48,9 @@ class DemoNetworkTest {
 
   @ParameterizedTest
   @CsvSource({"Alice,Bob", "Bob,Alice"})
-  void aPeerThatIsKilledMakesTheOtherSaySo(String killed, String survivor) throws Exception {
-    try (EarshotProcess demo = EarshotProcess.start("demo")) {
+  void aPeerThatIsKilledMakesTheOtherSaySo(String killed, String survivor, @TempDir Path folder)
+      throws Exception {
+    try (EarshotProcess demo = EarshotProcess.startWithTemporary(folder, "demo")) {
       String started =
           demo.awaitLine(
               killed + "'s process",
