@@ -72,7 +72,8 @@ final class Mutator {
     }
   }
 
-  private static byte[] replaced(byte[] input, int at, int length, byte[] with) {
+  /** {@code input} with other bytes instead of {@code length} ones. */
+  static byte[] replaced(byte[] input, int at, int length, byte[] with) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(input, 0, at);
     out.writeBytes(with);

@@ -56,6 +56,40 @@ public final class PeerBytes {
     return StandardCharsets.UTF_8.decode(ByteBuffer.wrap(rest())).toString();
   }
 
+  /**
+   * {@code bytes} with at most {@code most} changes, each of which takes four bytes or more: what
+   * to do, where, and with which value.
+   */
+  public byte[] changed(byte[] bytes, int most) {
+    byte[] changed = bytes.clone();
+    for (int i = 0; i < most && !isEmpty() && changed.length > 0; i++) {
+      changed = changed(changed);
+    }
+    return changed;
+  }
+
+  private byte[] changed(byte[] bytes) {
+    int what = octet();
+    int place = word() % bytes.length;
+    int value = octet();
+    switch (what % 6) {
+      case 0:
+        bytes[place] = (byte) value;
+        return bytes;
+      case 1:
+        bytes[place] ^= (byte) value;
+        return bytes;
+      case 2:
+        return Arrays.copyOf(bytes, place);
+      case 3:
+        return Mutator.replaced(bytes, place, 0, take(value));
+      case 4:
+        return Mutator.replaced(bytes, place, Math.min(value, bytes.length - place), new byte[0]);
+      default:
+        return Mutator.replaced(bytes, place, 0, Arrays.copyOfRange(bytes, 0, place));
+    }
+  }
+
   /** Whether nothing is left. */
   public boolean isEmpty() {
     return at >= input.length;

@@ -2,6 +2,8 @@ package dev.earshot.security.tls;
 
 import dev.earshot.security.tls.dtls.DtlsFuzz;
 import dev.earshot.security.tls.pairing.PairingMessagesFuzz;
+import dev.earshot.security.tls.pki.PeerChainFuzz;
+import dev.earshot.security.tls.pki.TlsCertificatesFuzz;
 import dev.earshot.security.tls.psk.TlsClientFuzz;
 import dev.earshot.security.tls.psk.TlsServerFuzz;
 import dev.earshot.testing.Fuzzing;
@@ -40,6 +42,27 @@ class ParserFuzzTest {
             PairingMessagesFuzz.class,
             PairingMessagesFuzz::fuzzerTestOneInput,
             PairingMessagesFuzz.seeds())
+        .run(MESSAGES);
+  }
+
+  @Test
+  void tlsWithCertificatesKeepsItsPromisesWhateverArrives() throws Exception {
+    new Fuzzing(
+            TlsCertificatesFuzz.class,
+            TlsCertificatesFuzz::fuzzerTestOneInput,
+            TlsCertificatesFuzz.seeds())
+        .run(HANDSHAKES);
+  }
+
+  @Test
+  void certificatesAreReadOrRefusedWhateverTheyAre() throws Exception {
+    new Fuzzing(PeerChainFuzz.class, PeerChainFuzz::fuzzerTestOneInput, PeerChainFuzz.seeds())
+        .run(MESSAGES);
+  }
+
+  @Test
+  void linksAreReadOrRefusedWhateverTheyAre() throws Exception {
+    new Fuzzing(PairingLinkFuzz.class, PairingLinkFuzz::fuzzerTestOneInput, PairingLinkFuzz.seeds())
         .run(MESSAGES);
   }
 }

@@ -7,7 +7,6 @@ import dev.earshot.HandshakeException;
 import dev.earshot.NetworkException;
 import dev.earshot.spi.StreamSecurity.Role;
 import dev.earshot.testing.PeerBytes;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -21,6 +20,7 @@ final class TlsVictim {
   /** Two flights of a handshake, and one of data. */
   private static final int FLIGHTS = 3;
 
+  private static final int MOST_CHANGES = 64;
   private static final int LONGEST_OUTPUT = 8 << 10;
   private static final byte[] CONTENT = "what was said".getBytes(StandardCharsets.US_ASCII);
 
@@ -69,7 +69,7 @@ final class TlsVictim {
     }
     for (int flight = 0; flight <= FLIGHTS; flight++) {
       byte[] bytes = peer.takeOutput();
-      byte[] arriving = flight == changed ? change(bytes, changes) : bytes;
+      byte[] arriving = flight == changed ? changes.changed(bytes, MOST_CHANGES) : bytes;
       if (arriving.length > 0) {
         victim.arrive(arriving);
       }
@@ -81,33 +81,6 @@ final class TlsVictim {
     }
     byte[] received = victim.received.toByteArray();
     assertThat(received).isEqualTo(Arrays.copyOf(CONTENT, received.length));
-  }
-
-  /** Each change takes four bytes: what to do, where, and with which value. */
-  private static byte[] change(byte[] flight, PeerBytes changes) {
-    byte[] bytes = flight;
-    while (!changes.isEmpty() && bytes.length > 0) {
-      int what = changes.octet();
-      int at = changes.word() % bytes.length;
-      int value = changes.octet();
-      switch (what % 6) {
-        case 0 -> bytes[at] = (byte) value;
-        case 1 -> bytes[at] ^= (byte) value;
-        case 2 -> bytes = Arrays.copyOf(bytes, at);
-        case 3 -> bytes = replaced(bytes, at, 0, changes.take(value));
-        case 4 -> bytes = replaced(bytes, at, Math.min(value, bytes.length - at), new byte[0]);
-        default -> bytes = replaced(bytes, at, 0, Arrays.copyOfRange(bytes, 0, at));
-      }
-    }
-    return bytes;
-  }
-
-  private static byte[] replaced(byte[] bytes, int at, int length, byte[] with) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(bytes, 0, at);
-    out.writeBytes(with);
-    out.write(bytes, at + length, bytes.length - at - length);
-    return out.toByteArray();
   }
 
   private void check() {
