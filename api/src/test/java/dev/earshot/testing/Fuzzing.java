@@ -21,6 +21,11 @@ public final class Fuzzing {
   private static final Path FINDINGS = Path.of("src", "test", "fuzz");
   private static final Path SEEDS = Path.of("target", "fuzz");
 
+  /** How many times as many mutations, and which: to look for more without a fuzzer. */
+  private static final int ROUNDS = Integer.getInteger("earshot.fuzz.rounds", 1);
+
+  private static final int SEED = Integer.getInteger("earshot.fuzz.seed", 0);
+
   private final String name;
   private final Target target;
   private final List<byte[]> corpus = new ArrayList<>();
@@ -63,12 +68,12 @@ public final class Fuzzing {
     return findings;
   }
 
-  /** All of the corpus, and then {@code count} mutations of it. */
+  /** All of the corpus, and then {@code count} mutations of it for each round. */
   public void run(int count) {
     corpus.forEach(this::offer);
     offer(new byte[0]);
-    Mutator mutator = new Mutator(new Random(name.hashCode()), corpus);
-    for (int i = 0; i < count; i++) {
+    Mutator mutator = new Mutator(new Random(name.hashCode() + SEED), corpus);
+    for (int i = 0; i < count * ROUNDS; i++) {
       offer(mutator.next());
     }
   }

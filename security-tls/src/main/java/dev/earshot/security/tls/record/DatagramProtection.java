@@ -138,10 +138,11 @@ public final class DatagramProtection {
   private static final class Direction {
     private final RecordAlgorithm algorithm;
     private final int mode;
-    private final Cipher cipher;
+    private Cipher cipher;
     private final SecretKeySpec key;
     private final byte[] fixedNonce;
     private final byte[] nonce = new byte[RecordAlgorithm.NONCE_BYTES];
+    private final byte[] lastNonce = new byte[RecordAlgorithm.NONCE_BYTES];
     private final byte[] additionalData = new byte[ADDITIONAL_DATA_BYTES];
 
     Direction(RecordAlgorithm algorithm, byte[] keyBlock, int mode, boolean serverKey)
@@ -173,9 +174,21 @@ public final class DatagramProtection {
       System.arraycopy(bytes, record, additionalData, NUMBER_BYTES, 3); // type and version
       additionalData[ADDITIONAL_DATA_BYTES - 2] = (byte) (content >>> 8);
       additionalData[ADDITIONAL_DATA_BYTES - 1] = (byte) content;
+      refreshIfRepeated();
       cipher.init(mode, key, algorithm.parameters(nonce));
       cipher.updateAAD(additionalData);
       return cipher;
+    }
+
+    /**
+     * The JDK's ChaCha20-Poly1305 refuses the nonce that it had last, even to open. Anybody can
+     * forge a record with any number, and must not keep the true one with that number out.
+     */
+    private void refreshIfRepeated() throws GeneralSecurityException {
+      if (mode == Cipher.DECRYPT_MODE && Arrays.equals(nonce, lastNonce)) {
+        cipher = algorithm.newCipher();
+      }
+      System.arraycopy(nonce, 0, lastNonce, 0, nonce.length);
     }
   }
 }

@@ -7,6 +7,7 @@ import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.EncryptionAlgorithm;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.TlsSecret;
@@ -60,6 +61,20 @@ public final class RecordCrypto extends BcTlsCrypto {
     protection = made;
     keysAgreed.accept(parameters, algorithm);
     return made;
+  }
+
+  /** Bouncy Castle throws whatever its parser comes upon; to a peer that is one thing. */
+  @Override
+  public TlsCertificate createCertificate(short type, byte[] encoding) throws IOException {
+    try {
+      return super.createCertificate(type, encoding);
+    } catch (IOException | RuntimeException e) {
+      // Not as its cause, by which mistakes of this program are known.
+      TlsFatalAlert alert =
+          new TlsFatalAlert(AlertDescription.bad_certificate, "an unreadable certificate");
+      alert.addSuppressed(e);
+      throw alert;
+    }
   }
 
   /** Bouncy Castle goes on to use the one that it has. */
