@@ -40,13 +40,15 @@ final class KeyOption {
 
     @Option(
         names = "--paired",
-        arity = "0..1",
-        fallbackValue = "",
+        description = "The keys of 'earshot pair', if one other computer is paired with this one.")
+    private boolean paired;
+
+    @Option(
+        names = "--paired-with",
         paramLabel = "NAME",
         description =
-            "The keys of 'earshot pair': everybody who is paired may connect, and connections are"
-                + " made with NAME, which may be left out if there is one only.")
-    private @Nullable String paired;
+            "The same with several: all of them may connect, and connections are made with NAME.")
+    private @Nullable String pairedWith;
 
     @ArgGroup(exclusive = false)
     private @Nullable CertificateOption certificate;
@@ -64,9 +66,9 @@ final class KeyOption {
     if (choice != null && choice.certificate != null) {
       return choice.certificate.security();
     }
-    if (choice != null && choice.paired != null) {
+    if (choice != null && (choice.paired || choice.pairedWith != null)) {
       peers = PairedFile.open();
-      return Security.psk(PairedFile.source(peers, choice.paired));
+      return Security.psk(PairedFile.source(peers, choice.pairedWith));
     }
     return Security.psk(PreSharedKey.of(IDENTITY, keyBytes()));
   }

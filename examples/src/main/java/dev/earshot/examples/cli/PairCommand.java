@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Comes to share a random key with another computer:",
       "one shows six digits, the other types them.",
-      "chat, send and receive then use it with --paired."
+      "chat, send and receive then use it with --paired or --paired-with."
     })
 final class PairCommand implements Callable<Integer> {
   private static final int PIXELS = 8;
@@ -210,7 +210,7 @@ final class PairCommand implements Callable<Integer> {
     if (!added.name().equals(peer.name()) && as == null) {
       say("(there is another " + peer.name() + " already; --forget it if it is the same)");
     }
-    say("now: earshot chat --paired='" + added.name() + "'");
+    say("now: earshot chat --paired-with '" + added.name() + "'");
   }
 
   private void list(PairedPeers peers) throws IOException {

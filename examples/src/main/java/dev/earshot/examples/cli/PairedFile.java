@@ -6,6 +6,7 @@ import dev.earshot.security.tls.PairedPeers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The list of this user's paired peers: beside the key file. */
 final class PairedFile {
@@ -30,18 +31,19 @@ final class PairedFile {
   /**
    * The keys for a program that talks with paired peers.
    *
-   * @param name with whom connections are made; empty if there is one only
+   * @param name with whom connections are made; null if there is one only
    */
-  static PskSource source(PairedPeers peers, String name) throws IOException {
+  static PskSource source(PairedPeers peers, @Nullable String name) throws IOException {
     List<PairedPeer> all = peers.list();
     if (all.isEmpty()) {
       throw new IllegalStateException(
           "nobody is paired with this computer: begin with 'earshot pair --show'");
     }
-    if (name.isEmpty() && all.size() > 1) {
-      throw new IllegalArgumentException("--paired needs a name, one of " + names(all));
+    if (name == null && all.size() > 1) {
+      throw new IllegalArgumentException(
+          "several are paired; say with whom: --paired-with one of " + names(all));
     }
-    return name.isEmpty() ? peers : peers.dialling(named(peers, name));
+    return name == null ? peers : peers.dialling(named(peers, name));
   }
 
   private static String nobodyCalled(PairedPeers peers, String name) {

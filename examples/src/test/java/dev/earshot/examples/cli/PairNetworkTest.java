@@ -48,7 +48,7 @@ class PairNetworkTest {
 
   private static EarshotProcess chat(Path user, String name, String... more) throws Exception {
     List<String> arguments =
-        new java.util.ArrayList<>(List.of("chat", "--name", name, "-i", LOOPBACK, "--paired"));
+        new java.util.ArrayList<>(List.of("chat", "--name", name, "-i", LOOPBACK));
     arguments.addAll(List.of(more));
     return EarshotProcess.startAt(user, arguments.toArray(String[]::new));
   }
@@ -59,12 +59,12 @@ class PairNetworkTest {
       String code = codeOn(showing);
       showing.awaitLine("others find this as Den", SECONDS);
       assertThat(run(kitchen, 0, "pair", "--enter", code, "--name", "Kitchen", "-i", LOOPBACK))
-          .contains("paired with Den", "chat --paired='Den'");
+          .contains("paired with Den", "chat --paired-with 'Den'");
       assertThat(showing.exitCode(SECONDS)).as(showing.output()).isZero();
       assertThat(showing.output()).contains("paired with Kitchen");
     }
-    try (EarshotProcess ada = chat(den, "Ada");
-        EarshotProcess bea = chat(kitchen, "Bea", "Den")) {
+    try (EarshotProcess ada = chat(den, "Ada", "--paired");
+        EarshotProcess bea = chat(kitchen, "Bea", "--paired-with", "Den")) {
       ada.awaitLine("* Bea joined (TLSv1.2 ", SECONDS);
       bea.type("hello");
       ada.awaitLine("Bea: hello", SECONDS);
