@@ -99,6 +99,9 @@ final class PskServer extends PSKTlsServer {
   @SuppressWarnings("rawtypes")
   protected boolean isSelectableCipherSuite(
       int suite, int curveBits, int fieldBits, Vector signatures) {
+    if (PskSuite.ofCode(suite).isTls13()) {
+      return false; // this is asked in TLS 1.2 only, where a client may offer those as well
+    }
     boolean groupless = suite == CipherSuite.TLS_PSK_WITH_AES_128_GCM_SHA256;
     return groupless || selectECDH(0) != NO_GROUP;
   }

@@ -31,6 +31,9 @@ final class EngineSide implements Side {
   /** How many tasks were asked for. */
   int tasks;
 
+  /** How many bytes came from the network. */
+  int arrivedInAll;
+
   private boolean begun;
   private byte[] arrived = new byte[0];
   private final List<ByteBuffer> toSend = new ArrayList<>();
@@ -63,6 +66,7 @@ final class EngineSide implements Side {
   /** Bytes from the network, which the engine sees at once. */
   @Override
   public void arrive(byte[] bytes) {
+    arrivedInAll += bytes.length;
     keep(bytes);
     readAll();
   }
