@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class OpenSslInteropTest {
   private static final int BULK = 5_000_000;
+  private static final String TLS13 = "TLS_AES_128_GCM_SHA256";
 
   @BeforeAll
   static void needsOpenSsl() {
@@ -66,6 +67,25 @@ class OpenSslInteropTest {
         BlockingTls tls = dial(openssl, port)) {
       tls.handshake();
       assertThat(tls.stream.metadata().cipherSuite()).isEqualTo(name);
+      exchangeBulk(tls, openssl);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TLS13, "TLS_CHACHA20_POLY1305_SHA256"})
+  void muchGoesBothWaysInTls13(String suite) throws Exception {
+    try (ServerSocket listener = listen();
+        OpenSsl openssl =
+            client(listener, KEY, "kitchen", "-quiet", "-tls1_3", "-ciphersuites", suite);
+        BlockingTls tls = OpenSslPeers.acceptAnyVersion(listener)) {
+      tls.handshake();
+      assertThat(tls.stream.metadata().cipherSuite()).isEqualTo(suite);
+      exchangeBulk(tls, openssl);
+    }
+    int port = OpenSsl.freePort();
+    try (OpenSsl openssl = server(port, KEY, "-quiet", "-tls1_3", "-ciphersuites", suite);
+        BlockingTls tls = OpenSslPeers.dialAnyVersion(openssl, port)) {
+      tls.handshake();
       exchangeBulk(tls, openssl);
     }
   }
@@ -117,6 +137,45 @@ class OpenSslInteropTest {
       tls.handshake();
       exchangeBulk(tls, openssl);
     }
+  }
+
+  /** {@code K} makes the command change its keys, and ask for a change of ours. */
+  @Test
+  void keysMayChangeOnTheWayWithAClient() throws Exception {
+    try (ServerSocket listener = listen();
+        OpenSsl openssl = client(listener, KEY, "kitchen", "-tls1_3", "-ciphersuites", TLS13);
+        BlockingTls tls = OpenSslPeers.acceptAnyVersion(listener)) {
+      tls.handshake();
+      changeKeys(tls, openssl, "KEYUPDATE");
+    }
+  }
+
+  @Test
+  void keysMayChangeOnTheWayWithAServer() throws Exception {
+    int port = OpenSsl.freePort();
+    try (OpenSsl openssl = server(port, KEY, "-tls1_3", "-ciphersuites", TLS13);
+        BlockingTls tls = OpenSslPeers.dialAnyVersion(openssl, port)) {
+      tls.handshake();
+      changeKeys(tls, openssl, "SSL_do_handshake -> 1");
+    }
+  }
+
+  /** Three times each way; bytes that arrive show that both sides followed. */
+  private static void changeKeys(BlockingTls tls, OpenSsl openssl, String done) throws Exception {
+    for (int i = 0; i < 3; i++) {
+      openssl.feed("K\n".getBytes(StandardCharsets.US_ASCII)).join();
+      openssl.awaitText(done, i + 1); // it forgets what comes with a command
+      String line = "line " + i + "\n";
+      openssl.feed(line.getBytes(StandardCharsets.US_ASCII)).join();
+      assertThat(new String(tls.read(line.length()), StandardCharsets.US_ASCII)).isEqualTo(line);
+      tls.write(("answer " + i + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+    tls.finish();
+    openssl.endInput();
+    assertThat(new String(openssl.output(), StandardCharsets.US_ASCII))
+        .contains("answer 0\n")
+        .contains("answer 1\n")
+        .contains("answer 2\n");
   }
 
   /** Trap M26. */

@@ -1,5 +1,6 @@
 package dev.earshot.security.tls.psk;
 
+import dev.earshot.PskSource;
 import dev.earshot.Security;
 import dev.earshot.spi.StreamSecurity.Role;
 import java.io.IOException;
@@ -17,6 +18,9 @@ final class OpenSslPeers {
 
   private static final PskSecurity SECURITY =
       new PskSecurity(Security.psk(EnginePair.key("kitchen")));
+
+  private static final PskSecurity ANY_VERSION =
+      new PskSecurity(EnginePair.anyVersion(PskSource.of(EnginePair.key("kitchen"))));
 
   private OpenSslPeers() {}
 
@@ -41,6 +45,16 @@ final class OpenSslPeers {
 
   static BlockingTls dial(OpenSsl openssl, int port) throws Exception {
     return new BlockingTls(openssl.connect(port), SECURITY.open(Role.CLIENT, "s_server"));
+  }
+
+  /** The same with TLS 1.3 as well. */
+  static BlockingTls acceptAnyVersion(ServerSocket listener) throws IOException {
+    listener.setSoTimeout(20_000);
+    return new BlockingTls(listener.accept(), ANY_VERSION.open(Role.SERVER, "s_client"));
+  }
+
+  static BlockingTls dialAnyVersion(OpenSsl openssl, int port) throws Exception {
+    return new BlockingTls(openssl.connect(port), ANY_VERSION.open(Role.CLIENT, "s_server"));
   }
 
   static OpenSsl client(ServerSocket listener, String key, String identity, String... more)

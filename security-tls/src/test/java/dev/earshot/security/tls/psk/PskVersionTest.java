@@ -173,6 +173,7 @@ class PskVersionTest {
           }
 
           @Override
+          @SuppressWarnings("rawtypes")
           public TlsPSKExternal getExternalPSK(Vector identities) {
             return null;
           }

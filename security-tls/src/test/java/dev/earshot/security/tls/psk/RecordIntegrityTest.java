@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.ConnectionLostException;
 import dev.earshot.FramingException;
+import dev.earshot.security.tls.record.RecordFormat;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,17 +77,19 @@ class RecordIntegrityTest {
     assertThat(pair.client.stream.explain(pair.client.thrown)).isInstanceOf(FramingException.class);
   }
 
-  @Test
-  void aRecordOfAnotherConnectionWithTheSameKeyIsRefused() {
-    EnginePair pair = EnginePair.plain().exchange();
-    pair.server.arrive(records(EnginePair.plain().exchange(), 1).get(0));
+  @ParameterizedTest
+  @EnumSource
+  void aRecordOfAnotherConnectionWithTheSameKeyIsRefused(PskSuite suite) {
+    EnginePair pair = EnginePair.ofSuite(suite).exchange();
+    pair.server.arrive(records(EnginePair.ofSuite(suite).exchange(), 1).get(0));
 
     assertCorrupted(pair, "other connection");
   }
 
-  @Test
-  void aShortenedRecordIsRefusedOrWaitedFor() {
-    EnginePair pair = EnginePair.plain().exchange();
+  @ParameterizedTest
+  @EnumSource
+  void aShortenedRecordIsRefusedOrWaitedFor(PskSuite suite) {
+    EnginePair pair = EnginePair.ofSuite(suite).exchange();
     byte[] record = records(pair, 1).get(0);
     byte[] shorter = java.util.Arrays.copyOf(record, record.length - 1);
     pair.server.arrive(shorter);
@@ -95,17 +98,18 @@ class RecordIntegrityTest {
     assertThat(pair.server.stream.explain(pair.server.thrown))
         .isInstanceOf(ConnectionLostException.class);
 
-    EnginePair other = EnginePair.plain().exchange();
+    EnginePair other = EnginePair.ofSuite(suite).exchange();
     shorter = java.util.Arrays.copyOf(records(other, 1).get(0), record.length - 1);
     shorter[4]--;
     other.server.arrive(shorter);
     assertCorrupted(other, "shorter");
   }
 
-  @Test
-  void recordsTooShortForTheirTagAreRefused() {
-    for (int length = 0; length < 24; length++) {
-      EnginePair pair = EnginePair.plain().exchange();
+  @ParameterizedTest
+  @EnumSource
+  void recordsTooShortForTheirTagAreRefused(PskSuite suite) {
+    for (int length = 0; length < 17; length++) {
+      EnginePair pair = EnginePair.ofSuite(suite).exchange();
       byte[] record = new byte[HEADER + length];
       record[0] = 23;
       record[1] = 3;
@@ -115,6 +119,23 @@ class RecordIntegrityTest {
 
       assertCorrupted(pair, "length " + length);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRecordOneByteLongerThanAllowedIsRefusedByItsHeader(PskSuite suite) {
+    EnginePair pair = EnginePair.ofSuite(suite).exchange();
+    pair.client.send(new byte[RecordFormat.MAXIMUM_CONTENT]);
+    byte[] longest = pair.client.takeOutput();
+    pair.server.arrive(longest);
+    assertThat(pair.server.received.size()).isEqualTo(RecordFormat.MAXIMUM_CONTENT);
+    byte[] header = java.util.Arrays.copyOf(longest, HEADER);
+    header[4]++;
+    pair.server.received.reset();
+    pair.server.arrive(header);
+
+    assertThat(pair.server.thrown).hasMessageContaining("longer than allowed");
+    assertCorrupted(pair, "longer");
   }
 
   @Test
@@ -127,8 +148,9 @@ class RecordIntegrityTest {
     assertAlert(pair, "record_overflow(22)");
   }
 
-  @Test
-  void plaintextAfterTheHandshakeIsRefused() {
+  @ParameterizedTest
+  @EnumSource
+  void plaintextAfterTheHandshakeIsRefused(PskSuite suite) {
     for (byte[] intruder :
         new byte[][] {
           {23, 3, 3, 0, 4, 'd', 'a', 't', 'a'},
@@ -138,7 +160,7 @@ class RecordIntegrityTest {
           {20, 3, 3, 0, 1, 1},
           "GET / HTTP/1.1\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII)
         }) {
-      EnginePair pair = EnginePair.plain().exchange();
+      EnginePair pair = EnginePair.ofSuite(suite).exchange();
       pair.server.arrive(intruder);
 
       assertCorrupted(pair, "plaintext");
