@@ -4,23 +4,36 @@ import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
 
-/** Some buffers of an array, read from or written to as if they were one. */
+/**
+ * Some buffers of an array, read from or written to as if they were one. Used for one call after
+ * the other, so that a record costs no object; by one thread at a time.
+ */
 final class BufferRange {
-  private final ByteBuffer[] buffers;
-  private final int from;
-  private final int to;
+  private static final ByteBuffer[] NONE = {};
 
-  /** Checks the range, and that no buffer is missing. */
-  BufferRange(ByteBuffer[] buffers, int offset, int count) {
-    Objects.checkFromIndexSize(offset, count, buffers.length);
-    this.buffers = buffers;
-    this.from = offset;
-    this.to = offset + count;
+  private ByteBuffer[] buffers = NONE;
+  private int from;
+  private int to;
+
+  /** Takes these; checks the range, and that no buffer is missing. */
+  BufferRange of(ByteBuffer[] array, int offset, int count) {
+    Objects.checkFromIndexSize(offset, count, array.length);
+    buffers = array;
+    from = offset;
+    to = offset + count;
     for (int i = from; i < to; i++) {
       if (buffers[i] == null) {
         throw new IllegalArgumentException("buffer " + i + " is null");
       }
     }
+    return this;
+  }
+
+  /** Keeps no buffer of a caller's. */
+  void clear() {
+    buffers = NONE;
+    from = 0;
+    to = 0;
   }
 
   /** The same, refused if a buffer cannot be written to. */

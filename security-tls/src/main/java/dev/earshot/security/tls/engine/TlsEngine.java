@@ -35,6 +35,9 @@ public final class TlsEngine extends ConfiguredEngine {
   private final HandshakeRole role;
   private final Outbox outbox = new Outbox();
 
+  /** The buffers of the call at hand. */
+  private final BufferRange range = new BufferRange();
+
   /** Null before it begins and once it is over. */
   private volatile @Nullable HandshakeRun handshake;
 
@@ -104,7 +107,7 @@ public final class TlsEngine extends ConfiguredEngine {
   @Override
   public SSLEngineResult unwrap(ByteBuffer source, ByteBuffer[] targets, int offset, int count)
       throws SSLException {
-    BufferRange range = new BufferRange(targets, offset, count).requireWritable();
+    range.of(targets, offset, count).requireWritable();
     proceed();
     if (inboundDone) {
       return result(Status.CLOSED, 0, 0);
@@ -121,13 +124,15 @@ public final class TlsEngine extends ConfiguredEngine {
       return unwrapHandshake(run, source);
     } catch (TlsFailure e) {
       throw failed(e);
+    } finally {
+      range.clear();
     }
   }
 
   @Override
   public SSLEngineResult wrap(ByteBuffer[] sources, int offset, int count, ByteBuffer target)
       throws SSLException {
-    BufferRange range = new BufferRange(sources, offset, count);
+    range.of(sources, offset, count);
     if (target.isReadOnly()) {
       throw new ReadOnlyBufferException();
     }
@@ -152,6 +157,8 @@ public final class TlsEngine extends ConfiguredEngine {
           : result(Status.OK, consumed, target.position() - before);
     } catch (TlsFailure e) {
       throw failed(e);
+    } finally {
+      range.clear();
     }
   }
 

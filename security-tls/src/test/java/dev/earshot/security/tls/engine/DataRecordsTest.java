@@ -79,7 +79,7 @@ class DataRecordsTest {
   void aTargetThatTakesTheChangeAloneGetsIt() throws Exception {
     WornKey.wear(near.sealer());
     ByteBuffer source = ByteBuffer.allocate(100);
-    BufferRange range = new BufferRange(new ByteBuffer[] {source}, 0, 1);
+    BufferRange range = new BufferRange().of(new ByteBuffer[] {source}, 0, 1);
 
     assertThat(sender.seal(range, ByteBuffer.allocate(UPDATE_RECORD - 1)))
         .isEqualTo(DataRecords.NO_ROOM);
@@ -133,14 +133,14 @@ class DataRecordsTest {
   private static ByteBuffer seal(DataRecords records, int length) throws TlsFailure {
     ByteBuffer source = ByteBuffer.allocate(length);
     ByteBuffer network = ByteBuffer.allocate(length + 1000);
-    int sealed = records.seal(new BufferRange(new ByteBuffer[] {source}, 0, 1), network);
+    int sealed = records.seal(new BufferRange().of(new ByteBuffer[] {source}, 0, 1), network);
     assertThat(sealed).isEqualTo(length);
     return network.flip();
   }
 
   private static int open(DataRecords records, ByteBuffer network, int room) throws TlsFailure {
     ByteBuffer target = ByteBuffer.allocate(room);
-    BufferRange range = new BufferRange(new ByteBuffer[] {target}, 0, 1);
+    BufferRange range = new BufferRange().of(new ByteBuffer[] {target}, 0, 1);
     return records.open(network, records.header(network), range);
   }
 

@@ -99,6 +99,17 @@ final class BlockingTls implements AutoCloseable {
     return all.toByteArray();
   }
 
+  /** Reads one record that has no content. */
+  void readControl() throws IOException {
+    content.clear();
+    while (unwrap() == 0) {
+      // until a record is whole
+    }
+    if (content.position() > 0) {
+      throw new IOException("content where a control record was expected");
+    }
+  }
+
   /** Says farewell; reading goes on. */
   void finish() throws IOException {
     engine.closeOutbound();
@@ -128,7 +139,8 @@ final class BlockingTls implements AutoCloseable {
     socket.getOutputStream().write(out.array(), 0, out.limit());
   }
 
-  private void unwrap() throws IOException {
+  /** The bytes of the record that was read, or 0 if one has yet to arrive. */
+  private int unwrap() throws IOException {
     SSLEngineResult result;
     try {
       result = engine.unwrap(in, content);
@@ -150,5 +162,6 @@ final class BlockingTls implements AutoCloseable {
         engine.closeInbound();
       }
     }
+    return result.bytesConsumed();
   }
 }

@@ -22,14 +22,9 @@ import java.util.concurrent.TimeUnit;
 final class OpenSsl implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
 
-  private static final int MOST_WATCHED = 1 << 16;
-
   private final Process process;
   private final CompletableFuture<byte[]> output;
   private final CompletableFuture<byte[]> errors;
-
-  /** What came on both streams, as far as anybody waits for it. */
-  private final StringBuilder printed = new StringBuilder();
 
   private OpenSsl(Process process) {
     this.process = process;
@@ -152,33 +147,10 @@ final class OpenSsl implements AutoCloseable {
     process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
   }
 
-  /** Waits until it has printed {@code text} on either stream for the {@code count}-th time. */
-  void awaitText(String text, int count) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    synchronized (printed) {
-      while (printed.toString().split(text, -1).length <= count) {
-        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-        if (left <= 0) {
-          throw new AssertionError("has not printed " + text + " but " + printed);
-        }
-        printed.wait(left);
-      }
-    }
-  }
-
-  private byte[] readAll(InputStream stream) {
+  private static byte[] readAll(InputStream stream) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    byte[] part = new byte[1 << 14];
     try {
-      for (int count = stream.read(part); count >= 0; count = stream.read(part)) {
-        all.write(part, 0, count);
-        synchronized (printed) {
-          if (printed.length() < MOST_WATCHED) {
-            printed.append(new String(part, 0, count, StandardCharsets.ISO_8859_1));
-          }
-          printed.notifyAll();
-        }
-      }
+      stream.transferTo(all);
     } catch (IOException ended) {
       // closed with the process: what there was is what counts
     }
