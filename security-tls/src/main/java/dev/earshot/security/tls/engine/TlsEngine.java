@@ -107,23 +107,13 @@ public final class TlsEngine extends ConfiguredEngine {
   @Override
   public SSLEngineResult unwrap(ByteBuffer source, ByteBuffer[] targets, int offset, int count)
       throws SSLException {
-    range.of(targets, offset, count).requireWritable();
-    proceed();
-    if (inboundDone) {
-      return result(Status.CLOSED, 0, 0);
-    }
+    range.of(targets, offset, count);
     try {
-      DataRecords records = data;
-      if (records != null) {
-        return unwrapData(records, source, range);
-      }
-      HandshakeRun run = handshake;
-      if (run == null || run.busy() || !outbox.isEmpty()) {
-        return result(Status.OK, 0, 0);
-      }
-      return unwrapHandshake(run, source);
+      range.requireWritable();
+      proceed();
+      return unwrap(source);
     } catch (TlsFailure e) {
-      throw failed(e);
+      throw e.equals(failure) ? e : failed(e);
     } finally {
       range.clear();
     }
@@ -133,10 +123,35 @@ public final class TlsEngine extends ConfiguredEngine {
   public SSLEngineResult wrap(ByteBuffer[] sources, int offset, int count, ByteBuffer target)
       throws SSLException {
     range.of(sources, offset, count);
-    if (target.isReadOnly()) {
-      throw new ReadOnlyBufferException();
+    try {
+      if (target.isReadOnly()) {
+        throw new ReadOnlyBufferException();
+      }
+      proceed();
+      return wrap(target);
+    } catch (TlsFailure e) {
+      throw e.equals(failure) ? e : failed(e);
+    } finally {
+      range.clear();
     }
-    proceed();
+  }
+
+  private SSLEngineResult unwrap(ByteBuffer source) throws TlsFailure {
+    if (inboundDone) {
+      return result(Status.CLOSED, 0, 0);
+    }
+    DataRecords records = data;
+    if (records != null) {
+      return unwrapData(records, source, range);
+    }
+    HandshakeRun run = handshake;
+    if (run == null || run.busy() || !outbox.isEmpty()) {
+      return result(Status.OK, 0, 0);
+    }
+    return unwrapHandshake(run, source);
+  }
+
+  private SSLEngineResult wrap(ByteBuffer target) throws TlsFailure {
     if (!outbox.isEmpty()) {
       int produced = outbox.drainTo(target);
       Status drained = isOutboundDone() ? Status.CLOSED : Status.OK;
@@ -150,16 +165,10 @@ public final class TlsEngine extends ConfiguredEngine {
       return result(Status.OK, 0, 0);
     }
     int before = target.position();
-    try {
-      int consumed = records.seal(range, target);
-      return consumed == DataRecords.NO_ROOM
-          ? result(Status.BUFFER_OVERFLOW, 0, 0)
-          : result(Status.OK, consumed, target.position() - before);
-    } catch (TlsFailure e) {
-      throw failed(e);
-    } finally {
-      range.clear();
-    }
+    int consumed = records.seal(range, target);
+    return consumed == DataRecords.NO_ROOM
+        ? result(Status.BUFFER_OVERFLOW, 0, 0)
+        : result(Status.OK, consumed, target.position() - before);
   }
 
   @Override

@@ -172,7 +172,6 @@ class OpenSslInteropTest {
       tls.write(("answer " + i + "\n").getBytes(StandardCharsets.US_ASCII));
     }
     tls.finish();
-    openssl.endInput();
     assertThat(new String(openssl.output(), StandardCharsets.US_ASCII))
         .contains("answer 0\n")
         .contains("answer 1\n")
