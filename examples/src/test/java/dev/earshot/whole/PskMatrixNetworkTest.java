@@ -182,7 +182,13 @@ class PskMatrixNetworkTest {
             .handshakeTimeout(SHORT)
             .establishmentTimeout(SHORT);
     try (Loopback loopback = Loopback.listen(listening)) {
-      Parameters parameters = loopback.parameters().toBuilder().security(dialling).build();
+      // The accepting side's patience ends first, so that it is its own words that are tested.
+      Parameters parameters =
+          loopback.parameters().toBuilder()
+              .security(dialling)
+              .handshakeTimeout(Eventually.PATIENCE)
+              .establishmentTimeout(Eventually.PATIENCE)
+              .build();
       Connection there = loopback.network().connection(loopback.endpoint(), parameters).start();
       Connection here = loopback.accepted().start();
 

@@ -12,6 +12,7 @@ import dev.earshot.spi.StreamSecurity.SecuredStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,17 @@ final class PskStream implements SecuredStream {
     }
     String lower = text.toLowerCase(Locale.ROOT);
     return lower.contains("reset") || lower.contains("broken pipe") ? "reset" : text;
+  }
+
+  /** A key that is being looked up, if that is what takes so long. */
+  @Override
+  public Optional<NetworkException> suspicion() {
+    return engine.answered() == null
+        ? Optional.empty()
+        : Optional.of(
+            new HandshakeException(
+                Reason.TIMED_OUT,
+                "TLS with " + peer + ": looking up its key was not over in time"));
   }
 
   /** What the engine threw, however it was wrapped, or what it has noticed. */

@@ -42,11 +42,14 @@ class LookupTaskTest {
     Pause pause = pair.server.stream.pause();
     assertThat(pause.over().toCompletableFuture()).isNotDone();
     assertNothingMoves();
+    assertThat(pair.server.stream.suspicion().orElseThrow())
+        .hasMessageContaining("looking up its key was not over in time");
 
     answer.complete(Optional.of(EnginePair.key("kitchen")));
     assertThat(pause.over().toCompletableFuture()).isDone();
     assertThat(server.getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_UNWRAP);
     assertThat(pair.server.stream.pause()).isNull();
+    assertThat(pair.server.stream.suspicion()).isEmpty();
     pair.exchange();
     assertThat(pair.server.finished).isEqualTo(1);
     assertThat(pair.client.finished).isEqualTo(1);
