@@ -106,9 +106,11 @@ final class PskHandshake implements HandshakeRole {
       return diagnosis.closed(isClient() && keysAgreed, cause);
     }
     if (!isClient() && isKeyRefused(keysAgreed)) {
+      // Found out for unknown identities too, so that the alert does not come sooner for them.
+      boolean identityUsed = isIdentityUsedAsKey(keysAgreed, record);
       return facts.isKeyMissing()
           ? diagnosis.unknownIdentity(cause, keys.trouble())
-          : diagnosis.wrongKey(cause, isIdentityUsedAsKey(keysAgreed, record));
+          : diagnosis.wrongKey(cause, identityUsed);
     }
     if (isClient() && keysAgreed && facts.raised() == AlertDescription.bad_record_mac) {
       return diagnosis.wrongKey(cause, false);

@@ -7,6 +7,8 @@ import dev.earshot.FramingException;
 import dev.earshot.security.tls.record.RecordAlgorithm;
 import dev.earshot.security.tls.record.RecordFormat;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Alerts and handshake messages after the handshake, from a peer that has the keys. */
 class ControlRecordTest {
@@ -162,6 +164,65 @@ class ControlRecordTest {
         .isInstanceOf(ConnectionLostException.class)
         .hasMessageContaining("connect again");
     assertThat(last).hasSize(5 + RecordAlgorithm.AES_128_GCM.overhead() + 2).startsWith(21);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256"})
+  void changesOfKeysAreFollowedAndAnsweredBeforeTheNextData(PskSuite suite) {
+    InsidePair inside = new InsidePair(suite);
+    for (int i = 0; i < 3; i++) {
+      inside.toServer(RecordFormat.HANDSHAKE, new byte[] {24, 0, 0, 1, 1});
+      inside.changeKeysTowardsServer();
+      inside.toServer(RecordFormat.APPLICATION_DATA, new byte[5]);
+    }
+    assertThat(inside.server.thrown).isNull();
+    assertThat(inside.server.received.size()).isEqualTo(15);
+    assertThat(inside.server.takeOutput()).as("no data, no answer").isEmpty();
+
+    inside.server.send(new byte[] {7});
+    assertThat(inside.fromServer()).containsExactly(24, 0, 0, 1, 0, 7);
+    inside.server.send(new byte[] {8});
+    assertThat(inside.fromServer()).containsExactly(8);
+  }
+
+  @Test
+  void aRecordUnderTheOldKeysIsRefusedAfterTheChange() {
+    InsidePair inside = new InsidePair(PskSuite.TLS_AES_128_GCM_SHA256);
+    inside.toServer(RecordFormat.HANDSHAKE, new byte[] {24, 0, 0, 1, 0});
+    inside.toServer(RecordFormat.APPLICATION_DATA, new byte[5]);
+
+    assertFailed(inside.server, "not what the peer sent");
+  }
+
+  @Test
+  void ticketsAreReadOver() {
+    InsidePair inside = new InsidePair(PskSuite.TLS_AES_128_GCM_SHA256);
+    inside.toClient(RecordFormat.HANDSHAKE, new byte[] {4, 0, 0, 2, 1, 2});
+    inside.toClient(RecordFormat.APPLICATION_DATA, new byte[5]);
+
+    assertThat(inside.client.thrown).isNull();
+    assertThat(inside.client.received.size()).isEqualTo(5);
+    assertThat(inside.client.takeOutput()).isEmpty();
+  }
+
+  /** RFC 8446, section 4.1.2: there is no renegotiation any more. */
+  @Test
+  void anotherHelloInTls13IsAnError() {
+    InsidePair inside = new InsidePair(PskSuite.TLS_AES_128_GCM_SHA256);
+    inside.toServer(RecordFormat.HANDSHAKE, new byte[] {1, 0, 0, 0});
+    assertFailed(inside.server, "after the handshake");
+  }
+
+  @Test
+  void aFarewellInTls13EndsOneDirection() {
+    InsidePair inside = new InsidePair(PskSuite.TLS_AES_128_GCM_SHA256);
+    inside.toServer(RecordFormat.ALERT, new byte[] {1, 0});
+    assertThat(inside.server.thrown).isNull();
+    assertThat(inside.server.engine.isInboundDone()).isTrue();
+    inside.server.send(new byte[] {7});
+    assertThat(inside.fromServer()).containsExactly(7);
+    inside.server.engine.closeOutbound();
+    assertThat(inside.fromServer()).containsExactly(1, 0);
   }
 
   private static void assertFailed(EngineSide side, String words) {
