@@ -65,6 +65,75 @@ class OpenSslRefusalInteropTest {
   }
 
   @Test
+  void aWrongKeyInTls13IsToldOnBothSides() throws Exception {
+    try (ServerSocket listener = listen();
+        OpenSsl openssl = client(listener, OTHER_KEY, "kitchen", "-tls1_3");
+        BlockingTls tls = OpenSslPeers.acceptAnyVersion(listener)) {
+      assertRefused(tls, Reason.WRONG_KEY, "'kitchen' is not ours");
+      assertThat(openssl.errors()).contains("decrypt error");
+    }
+    int port = OpenSsl.freePort();
+    try (OpenSsl openssl = server(port, OTHER_KEY, "-tls1_3");
+        BlockingTls tls = OpenSslPeers.dialAnyVersion(openssl, port)) {
+      assertRefused(tls, Reason.WRONG_KEY, "'kitchen' is not ours");
+      assertThat(openssl.errors()).contains("binder does not verify");
+    }
+  }
+
+  @Test
+  void anUnknownIdentityInTls13IsToldHereAndLooksLikeAWrongKeyThere() throws Exception {
+    try (ServerSocket listener = listen();
+        OpenSsl openssl = client(listener, KEY, "bath", "-tls1_3");
+        BlockingTls tls = OpenSslPeers.acceptAnyVersion(listener)) {
+      assertRefused(tls, Reason.UNKNOWN_IDENTITY, "'bath'");
+      assertThat(openssl.errors()).contains("decrypt error");
+    }
+  }
+
+  /** Trap M1. */
+  @Test
+  void anIdentityUsedAsKeyIsNamedInTls13() throws Exception {
+    String identity = HexFormat.of().formatHex("kitchen".getBytes(StandardCharsets.US_ASCII));
+    try (ServerSocket listener = listen();
+        OpenSsl openssl = client(listener, identity, "kitchen", "-tls1_3");
+        BlockingTls tls = OpenSslPeers.acceptAnyVersion(listener)) {
+      assertRefused(tls, Reason.WRONG_KEY, "used its identity 'kitchen' as its key");
+      assertThat(openssl.errors()).contains("decrypt error");
+    }
+  }
+
+  @Test
+  void aServerThatShowsACertificateInsteadIsRefused(@TempDir Path folder) throws Exception {
+    Path key = folder.resolve("key.pem");
+    Path certificate = folder.resolve("certificate.pem");
+    try (OpenSsl made =
+        OpenSsl.run(
+            java.util.List.of(
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-subj",
+                "/CN=x",
+                "-keyout",
+                key.toString(),
+                "-out",
+                certificate.toString()))) {
+      assertThat(made.exitCode()).isZero();
+    }
+    int port = OpenSsl.freePort();
+    try (OpenSsl openssl =
+            OpenSsl.server(
+                port, "-tls1_3", "-key", key.toString(), "-cert", certificate.toString());
+        BlockingTls tls = OpenSslPeers.dialAnyVersion(openssl, port)) {
+      assertRefused(tls, Reason.UNKNOWN_IDENTITY, "did not take our key");
+    }
+  }
+
+  @Test
   void anUnknownIdentityIsToldHereAndLooksLikeAWrongKeyThere() throws Exception {
     try (ServerSocket listener = listen();
         OpenSsl openssl = client(listener, KEY, "bath", "-cipher", CHACHA);
