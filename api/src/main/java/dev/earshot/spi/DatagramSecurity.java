@@ -1,5 +1,6 @@
 package dev.earshot.spi;
 
+import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.Payload;
 import dev.earshot.SecurityMetadata;
@@ -30,9 +31,11 @@ public interface DatagramSecurity {
    * @param loop owns the flow, and is its clock
    * @param workers runs what may block, such as key look-ups
    * @param peer the other side, for messages
+   * @param endpoint what this side connects to, or where the peer came from
    * @param maximumDatagramSize the bytes that one datagram may have, protection included
    */
-  record Place(Loop loop, Executor workers, String peer, int maximumDatagramSize) {}
+  record Place(
+      Loop loop, Executor workers, String peer, Endpoint endpoint, int maximumDatagramSize) {}
 
   /**
    * Looks at the first datagrams of those nobody knows, and keeps nothing of them: an address is

@@ -1,5 +1,6 @@
 package dev.earshot.transport.netty;
 
+import dev.earshot.Endpoint;
 import dev.earshot.NetworkPath;
 import dev.earshot.spi.Arrival;
 import dev.earshot.spi.Dial;
@@ -43,7 +44,8 @@ final class UdpArrival implements Arrival {
     }
     opened = true;
     UdpOpening opening = new UdpOpening(loop, flow, Role.SERVER, events);
-    loop.execute(() -> opening.begin(request.datagramSecurity(), workers));
+    loop.execute(
+        () -> opening.begin(request.datagramSecurity(), Endpoint.of(flow.remote()), workers));
     return opening;
   }
 

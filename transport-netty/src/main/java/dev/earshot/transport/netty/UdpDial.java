@@ -6,6 +6,7 @@ import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
 import dev.earshot.Protocol;
 import dev.earshot.UdpOptions;
+import dev.earshot.UnreachableException;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.DialRequest;
 import dev.earshot.spi.LoopConfined;
@@ -107,7 +108,7 @@ final class UdpDial implements Dial, UdpSocket.Owner {
     UdpOpening begun = new UdpOpening(loop, made, Role.CLIENT, events);
     opening = begun;
     connected.begin();
-    begun.begin(request.datagramSecurity(), workers);
+    begun.begin(request.datagramSecurity(), request.endpoint(), workers);
   }
 
   @Override
@@ -170,7 +171,9 @@ final class UdpDial implements Dial, UdpSocket.Owner {
 
   @Override
   public void lost() {
-    if (flow != null && !flow.isOver()) {
+    if (opening != null && !opening.isOver()) {
+      opening.failed(new UnreachableException("connecting to " + peer + ": its socket is closed"));
+    } else if (flow != null && !flow.isOver()) {
       flow.fail(new ConnectionLostException("connection with " + peer + ": its socket is closed"));
     }
   }

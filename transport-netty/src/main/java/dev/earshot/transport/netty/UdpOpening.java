@@ -1,5 +1,6 @@
 package dev.earshot.transport.netty;
 
+import dev.earshot.Endpoint;
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
 import dev.earshot.NetworkException;
@@ -35,7 +36,7 @@ final class UdpOpening implements Dial, DatagramSecurity.Events {
   }
 
   /** Begins, protected or not. */
-  void begin(Optional<DatagramSecurity> security, Executor workers) {
+  void begin(Optional<DatagramSecurity> security, Endpoint endpoint, Executor workers) {
     if (over) {
       return;
     }
@@ -44,7 +45,7 @@ final class UdpOpening implements Dial, DatagramSecurity.Events {
       return;
     }
     DatagramSecurity.Place place =
-        new DatagramSecurity.Place(loop, workers, flow.facts().peer(), flow.size());
+        new DatagramSecurity.Place(loop, workers, flow.facts().peer(), endpoint, flow.size());
     SecuredFlow made;
     try {
       made = security.get().open(role, place, this);

@@ -8,6 +8,9 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class UdpSocket {
+  private static final Logger LOG = System.getLogger(UdpSocket.class.getName());
+
   private final NettyLoop loop;
   private final DatagramChannel channel;
   private final Owner owner;
@@ -159,7 +164,12 @@ final class UdpSocket {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      owner.trouble(cause);
+      if (cause instanceof IOException) {
+        LOG.log(Level.DEBUG, () -> "trouble with " + channel + ", which goes on", cause);
+        owner.trouble(cause);
+      } else {
+        LOG.log(Level.ERROR, "a datagram was not taken by " + channel, cause);
+      }
     }
 
     @Override

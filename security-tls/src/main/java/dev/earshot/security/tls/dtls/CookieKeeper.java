@@ -63,7 +63,7 @@ final class CookieKeeper implements Doorkeeper {
         || datagram[from] != HandshakeMessage.CLIENT_HELLO) {
       return Verdict.IGNORED;
     }
-    MessageAssembly assembly = new MessageAssembly();
+    MessageAssembly assembly = new MessageAssembly(MessageAssembly.LONGEST);
     int number = (datagram[from + 4] & 0xFF) << 8 | (datagram[from + 5] & 0xFF);
     if (number >= MOST_HELLOS) {
       return Verdict.IGNORED;

@@ -1,6 +1,7 @@
 package dev.earshot.security.tls.dtls;
 
 import dev.earshot.ConnectionLostException;
+import dev.earshot.HandshakeException.Reason;
 import dev.earshot.NetworkException;
 import dev.earshot.Payload;
 import dev.earshot.SecurityMetadata;
@@ -31,7 +32,7 @@ final class DtlsFlow implements DatagramSecurity.SecuredFlow, HandshakeSide.Line
   private final DatagramSecurity.Events events;
   private final boolean server;
   private final HandshakeSide side;
-  private final MessageAssembly assembly = new MessageAssembly();
+  private final MessageAssembly assembly;
   private final RecordWriter writer = new RecordWriter();
   private final ReplayWindow window = new ReplayWindow();
   private final Repetition repetition;
@@ -58,6 +59,7 @@ final class DtlsFlow implements DatagramSecurity.SecuredFlow, HandshakeSide.Line
     this.events = events;
     this.server = server;
     this.side = sides.make(this);
+    this.assembly = new MessageAssembly(side.longestMessage());
     this.repetition = new Repetition(place, writer, events);
   }
 
@@ -228,6 +230,13 @@ final class DtlsFlow implements DatagramSecurity.SecuredFlow, HandshakeSide.Line
       }
     } catch (DtlsFailure e) {
       failed(e);
+    } catch (RuntimeException mistake) { // of the library's: no peer may stop the loop with it
+      failed(
+          new DtlsFailure(
+              Reason.OTHER,
+              AlertDescription.internal_error,
+              "the handshake failed here: " + mistake,
+              mistake));
     }
   }
 

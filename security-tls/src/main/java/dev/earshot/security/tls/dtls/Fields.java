@@ -51,6 +51,11 @@ final class Fields {
     return bounded(number2(), most);
   }
 
+  /** What a length of three bytes announces, {@code most} at most. */
+  byte[] vector3(int most) throws DtlsFailure {
+    return bounded(number1() << 16 | number2(), most);
+  }
+
   /** Nothing may be left. */
   void end() throws DtlsFailure {
     if (!isAtEnd()) {

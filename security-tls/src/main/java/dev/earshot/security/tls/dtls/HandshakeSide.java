@@ -14,6 +14,9 @@ interface HandshakeSide {
   /** Begins: a client says hello, a server waits for it. */
   void begin() throws DtlsFailure;
 
+  /** How many bytes a message of the peer's may have. */
+  int longestMessage();
+
   /** Takes the peer's next message. */
   void message(HandshakeMessage message) throws DtlsFailure;
 

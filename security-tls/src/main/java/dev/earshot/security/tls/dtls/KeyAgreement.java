@@ -2,7 +2,9 @@ package dev.earshot.security.tls.dtls;
 
 import dev.earshot.HandshakeException.Reason;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.crypto.TlsAgreement;
@@ -27,6 +29,21 @@ final class KeyAgreement {
       throw new DtlsFailure(
           Reason.OTHER, AlertDescription.internal_error, "making a key for the peer failed", e);
     }
+  }
+
+  /** The dearest group that the client offers. */
+  static Optional<Integer> commonGroup(Hello hello) throws DtlsFailure {
+    byte[] offered = hello.extensions().get(Hello.SUPPORTED_GROUPS);
+    if (offered == null) {
+      // RFC 8422, section 4: then the server is free to choose, and P-256 is what all have.
+      return Optional.of(GROUPS.get(GROUPS.size() - 1));
+    }
+    Fields groups = new Fields(new Fields(offered).vector2(offered.length));
+    List<Integer> found = new ArrayList<>();
+    while (!groups.isAtEnd()) {
+      found.add(groups.number2());
+    }
+    return GROUPS.stream().filter(found::contains).findFirst();
   }
 
   int group() {

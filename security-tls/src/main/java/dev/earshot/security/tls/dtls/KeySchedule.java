@@ -1,6 +1,7 @@
 package dev.earshot.security.tls.dtls;
 
 import dev.earshot.security.tls.record.DatagramProtection;
+import dev.earshot.security.tls.record.RecordAlgorithm;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.bouncycastle.tls.ExporterLabel;
@@ -24,7 +25,7 @@ final class KeySchedule {
   /**
    * What keys are made of besides the pre-shared key.
    *
-   * @param suite what was agreed on
+   * @param algorithm what protects the records
    * @param clientRandom the client's random bytes
    * @param serverRandom the server's
    * @param sessionHash the hash of the handshake up to the client's key exchange, if the master
@@ -32,7 +33,7 @@ final class KeySchedule {
    * @param other what the key exchange agreed on; null if that adds nothing
    */
   record Inputs(
-      DtlsSuite suite,
+      RecordAlgorithm algorithm,
       byte[] clientRandom,
       byte[] serverRandom,
       byte @Nullable [] sessionHash,
@@ -51,7 +52,22 @@ final class KeySchedule {
     ByteBuffer premaster = ByteBuffer.allocate(2 + other.length + 2 + key.length);
     premaster.putShort((short) other.length).put(other);
     premaster.putShort((short) key.length).put(key);
-    TlsSecret secret = crypto.createSecret(premaster.array());
+    return masterOf(premaster.array());
+  }
+
+  /** The master secret of what the key exchange alone agreed on. */
+  TlsSecret master() {
+    byte[] agreed = inputs.other();
+    if (agreed == null) {
+      throw new IllegalStateException("nothing is agreed on");
+    }
+    return masterOf(agreed.clone());
+  }
+
+  /** Overwrites {@code premaster}. */
+  private TlsSecret masterOf(byte[] premaster) {
+    TlsSecret secret = crypto.createSecret(premaster.clone());
+    Arrays.fill(premaster, (byte) 0);
     byte[] hash = inputs.sessionHash();
     TlsSecret master =
         hash != null
@@ -63,7 +79,6 @@ final class KeySchedule {
                 joined(inputs.clientRandom(), inputs.serverRandom()),
                 MASTER_SECRET_BYTES);
     secret.destroy();
-    Arrays.fill(premaster.array(), (byte) 0);
     return master;
   }
 
@@ -74,8 +89,8 @@ final class KeySchedule {
             PRF,
             ExporterLabel.key_expansion,
             joined(inputs.serverRandom(), inputs.clientRandom()),
-            inputs.suite().algorithm().keyBlockBytes());
-    return DatagramProtection.of(inputs.suite().algorithm(), block.extract(), server);
+            inputs.algorithm().keyBlockBytes());
+    return DatagramProtection.of(inputs.algorithm(), block.extract(), server);
   }
 
   /** The content of a Finished message. */

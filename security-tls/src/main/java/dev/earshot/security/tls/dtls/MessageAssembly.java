@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Puts handshake messages together from fragments that arrive in any order, and gives them out in
  * their own. Pure; for one thread.
  *
- * <p>Whoever sends fragments has proved nothing yet: a message has 8 KiB at most, a handshake
+ * <p>Whoever sends fragments has proved nothing yet: a message has 8 or 16 KiB at most, a handshake
  * {@value #MOST_MESSAGES}, and of those that are not complete no more than {@value #MOST_AHEAD} are
  * kept. What exceeds that is as if it had not come.
  */
@@ -22,6 +22,10 @@ final class MessageAssembly {
 
   private static final int MOST_AHEAD = 6;
 
+  /** In bytes. Certificates are longer than keys. */
+  static final int LONGEST_WITH_CERTIFICATES = 16 << 10;
+
+  private final int longest;
   private final Map<Integer, Partial> partials = new HashMap<>();
 
   /** The number of the message that is given out next. */
@@ -53,6 +57,11 @@ final class MessageAssembly {
     }
   }
 
+  /** For messages of up to {@code longest} bytes. */
+  MessageAssembly(int longest) {
+    this.longest = longest;
+  }
+
   /** From now on {@code number} is next; what is below has been given out. */
   void expect(int number) {
     next = number;
@@ -79,7 +88,7 @@ final class MessageAssembly {
     int number = (bytes[at + 4] & 0xFF) << 8 | (bytes[at + 5] & 0xFF);
     int offset = HandshakeMessage.medium(bytes, at + 6);
     int count = HandshakeMessage.medium(bytes, at + 9);
-    if (length > LONGEST || number > MOST_MESSAGES || offset + count > length) {
+    if (length > longest || number > MOST_MESSAGES || offset + count > length) {
       return Outcome.REFUSED;
     }
     if (number < next) {

@@ -32,6 +32,11 @@ final class MessageWriter {
     return number2(content.length).bytes(content);
   }
 
+  /** {@code content} after its length in three bytes. */
+  MessageWriter vector3(byte[] content) {
+    return number1(content.length >>> 16).number2(content.length).bytes(content);
+  }
+
   /** An extension of a hello. */
   MessageWriter extension(int type, byte[] content) {
     return number2(type).vector2(content);

@@ -7,7 +7,6 @@ import dev.earshot.SecurityMetadata;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.NamedGroup;
@@ -67,20 +66,13 @@ final class PskClientSide implements HandshakeSide {
   }
 
   private void sayHello(byte[] cookie) {
-    MessageWriter codes = new MessageWriter();
-    suites.forEach(one -> codes.number2(one.code()));
-    codes.number2(Hello.RENEGOTIATION_SUITE);
-    MessageWriter body =
-        new MessageWriter()
-            .number2(Hello.VERSION_1_2)
-            .bytes(random)
-            .vector1(new byte[0]) // no session to resume
-            .vector1(cookie)
-            .vector2(codes.done())
-            .vector1(new byte[] {0})
-            .vector2(extensions());
+    boolean groups = suites.stream().anyMatch(DtlsSuite::isForwardSecret);
+    List<Integer> codes = suites.stream().map(DtlsSuite::code).toList();
     HandshakeMessage hello =
-        new HandshakeMessage(HandshakeMessage.CLIENT_HELLO, nextNumber++, body.done());
+        new HandshakeMessage(
+            HandshakeMessage.CLIENT_HELLO,
+            nextNumber++,
+            Hellos.client(random, cookie, codes, Hellos.clientExtensions(groups).done()));
     transcript.reset(); // RFC 6347, section 4.2.1: the first hello and its answer do not count
     transcript.add(hello);
     Flight flight = new Flight();
@@ -88,17 +80,9 @@ final class PskClientSide implements HandshakeSide {
     line.send(flight);
   }
 
-  private byte[] extensions() {
-    MessageWriter extensions =
-        new MessageWriter().extension(Hello.EXTENDED_MASTER_SECRET, new byte[0]);
-    if (suites.stream().anyMatch(DtlsSuite::isForwardSecret)) {
-      MessageWriter groups = new MessageWriter();
-      KeyAgreement.GROUPS.forEach(groups::number2);
-      extensions.extension(
-          Hello.SUPPORTED_GROUPS, new MessageWriter().vector2(groups.done()).done());
-      extensions.extension(Hello.POINT_FORMATS, new byte[] {1, 0}); // uncompressed
-    }
-    return extensions.done();
+  @Override
+  public int longestMessage() {
+    return MessageAssembly.LONGEST;
   }
 
   @Override
@@ -149,30 +133,15 @@ final class PskClientSide implements HandshakeSide {
   }
 
   private void serverHello(Fields fields) throws DtlsFailure {
-    if (fields.number2() != Hello.VERSION_1_2) {
+    Hellos.Answer answer = Hellos.answer(fields);
+    if (answer.version() != Hello.VERSION_1_2) {
       throw words.wrongVersion();
     }
-    serverRandom = fields.bytes(Hello.RANDOM_BYTES);
-    fields.vector1(Hello.RANDOM_BYTES); // a session to be resumed, which it never is
-    int code = fields.number2();
+    serverRandom = answer.random();
+    extended = answer.extended();
     suite =
-        DtlsSuite.find(suites, code)
+        DtlsSuite.find(suites, answer.code())
             .orElseThrow(() -> PskWords.illegal("the peer chose a suite that was not offered"));
-    if (fields.number1() != 0) {
-      throw PskWords.illegal("the peer chose to compress");
-    }
-    Map<Integer, byte[]> extensions = Hello.extensions(fields);
-    extended = extensions.containsKey(Hello.EXTENDED_MASTER_SECRET);
-    for (int type : extensions.keySet()) {
-      if (type != Hello.EXTENDED_MASTER_SECRET
-          && type != Hello.RENEGOTIATION_INFO
-          && type != Hello.POINT_FORMATS) {
-        throw new DtlsFailure(
-            Reason.PROTOCOL_ERROR,
-            AlertDescription.unsupported_extension,
-            "the peer answered an extension that was not offered: " + type);
-      }
-    }
     words.suiteAgreed();
     stage = Stage.KEY_EXCHANGE;
   }
@@ -208,7 +177,11 @@ final class PskClientSide implements HandshakeSide {
         new KeySchedule(
             crypto,
             new KeySchedule.Inputs(
-                suite(), random, serverRandom, extended ? transcript.hash() : null, agreed));
+                suite().algorithm(),
+                random,
+                serverRandom,
+                extended ? transcript.hash() : null,
+                agreed));
     TlsSecret made = master(schedule);
     master = made;
     line.keys(schedule.protection(made, false));

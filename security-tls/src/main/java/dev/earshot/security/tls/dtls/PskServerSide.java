@@ -9,7 +9,6 @@ import dev.earshot.security.tls.record.DatagramProtection;
 import dev.earshot.spi.DatagramSecurity;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -85,6 +84,11 @@ final class PskServerSide implements HandshakeSide {
   }
 
   @Override
+  public int longestMessage() {
+    return MessageAssembly.LONGEST;
+  }
+
+  @Override
   public void message(HandshakeMessage message) throws DtlsFailure {
     switch (message.type()) {
       case HandshakeMessage.CLIENT_HELLO -> {
@@ -116,7 +120,7 @@ final class PskServerSide implements HandshakeSide {
     if (hello.version() >>> 8 != 0xFE || hello.version() > Hello.VERSION_1_2) {
       throw words.wrongVersion();
     }
-    Optional<Integer> group = commonGroup(hello);
+    Optional<Integer> group = KeyAgreement.commonGroup(hello);
     DtlsSuite chosen =
         suites.stream()
             .filter(one -> hello.suites().contains(one.code()))
@@ -130,7 +134,10 @@ final class PskServerSide implements HandshakeSide {
     transcript.add(message);
     nextNumber = message.number(); // as many as the client's: the answer before had the first
     Flight flight = new Flight();
-    add(flight, HandshakeMessage.SERVER_HELLO, serverHello(hello, chosen));
+    add(
+        flight,
+        HandshakeMessage.SERVER_HELLO,
+        Hellos.server(hello, random, chosen.code(), chosen.isForwardSecret()));
     if (chosen.isForwardSecret()) {
       agreement = new KeyAgreement(crypto, group.orElseThrow());
       add(flight, HandshakeMessage.SERVER_KEY_EXCHANGE, serverShare(agreement));
@@ -144,42 +151,6 @@ final class PskServerSide implements HandshakeSide {
     HandshakeMessage message = new HandshakeMessage(type, nextNumber++, body);
     transcript.add(message);
     flight.add(message, 0);
-  }
-
-  private static Optional<Integer> commonGroup(Hello hello) throws DtlsFailure {
-    byte[] offered = hello.extensions().get(Hello.SUPPORTED_GROUPS);
-    if (offered == null) {
-      // RFC 8422, section 4: then the server is free to choose, and P-256 is what all have.
-      return Optional.of(KeyAgreement.GROUPS.get(KeyAgreement.GROUPS.size() - 1));
-    }
-    Fields groups = new Fields(new Fields(offered).vector2(offered.length));
-    List<Integer> found = new ArrayList<>();
-    while (!groups.isAtEnd()) {
-      found.add(groups.number2());
-    }
-    return KeyAgreement.GROUPS.stream().filter(found::contains).findFirst();
-  }
-
-  private byte[] serverHello(Hello hello, DtlsSuite chosen) {
-    MessageWriter extensions = new MessageWriter();
-    if (extended) {
-      extensions.extension(Hello.EXTENDED_MASTER_SECRET, new byte[0]);
-    }
-    if (hello.has(Hello.RENEGOTIATION_INFO) || hello.suites().contains(Hello.RENEGOTIATION_SUITE)) {
-      extensions.extension(Hello.RENEGOTIATION_INFO, new byte[] {0}); // RFC 5746, section 3.6
-    }
-    if (chosen.isForwardSecret() && hello.has(Hello.POINT_FORMATS)) {
-      extensions.extension(Hello.POINT_FORMATS, new byte[] {1, 0});
-    }
-    byte[] list = extensions.done();
-    MessageWriter body =
-        new MessageWriter()
-            .number2(Hello.VERSION_1_2)
-            .bytes(random)
-            .vector1(new byte[0]) // a session that cannot be resumed
-            .number2(chosen.code())
-            .number1(0);
-    return list.length == 0 ? body.done() : body.vector2(list).done();
   }
 
   private static byte[] serverShare(KeyAgreement ours) {
@@ -207,7 +178,8 @@ final class PskServerSide implements HandshakeSide {
     }
     byte[] hash = extended ? transcript.hash() : null;
     schedule =
-        new KeySchedule(crypto, new KeySchedule.Inputs(chosen, clientRandom, random, hash, other));
+        new KeySchedule(
+            crypto, new KeySchedule.Inputs(chosen.algorithm(), clientRandom, random, hash, other));
     stage = Stage.LOOKING_UP;
     if (name.length() > PreSharedKey.MAXIMUM_IDENTITY_BYTES) {
       unknown(null);

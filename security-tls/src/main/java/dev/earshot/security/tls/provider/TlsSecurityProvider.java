@@ -2,6 +2,7 @@ package dev.earshot.security.tls.provider;
 
 import dev.earshot.Security;
 import dev.earshot.TlsVersion;
+import dev.earshot.security.tls.dtls.CertificateDatagrams;
 import dev.earshot.security.tls.dtls.PskDatagrams;
 import dev.earshot.security.tls.pki.PkiSecurity;
 import dev.earshot.security.tls.psk.PskSecurity;
@@ -27,13 +28,18 @@ public final class TlsSecurityProvider implements SecurityProvider {
 
   @Override
   public boolean supportsDatagrams(Security security) {
-    return security instanceof Security.Psk psk && psk.versions().contains(TlsVersion.TLS_1_2);
+    return security instanceof Security.Pki pki
+        ? !pki.tls13Required()
+        : security instanceof Security.Psk psk && psk.versions().contains(TlsVersion.TLS_1_2);
   }
 
   @Override
   public DatagramSecurity datagramSecurity(Security security) {
     if (security instanceof Security.Psk psk && supportsDatagrams(security)) {
       return new PskDatagrams(psk);
+    }
+    if (security instanceof Security.Pki pki && supportsDatagrams(security)) {
+      return new CertificateDatagrams(pki);
     }
     throw new IllegalArgumentException(security + " is not supported by " + name() + " with UDP");
   }

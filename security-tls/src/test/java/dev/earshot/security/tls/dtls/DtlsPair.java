@@ -1,5 +1,6 @@
 package dev.earshot.security.tls.dtls;
 
+import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.Payload;
 import dev.earshot.spi.DatagramSecurity;
@@ -139,7 +140,10 @@ final class DtlsPair {
       Loop home = loop;
       SecuredFlow made =
           security.open(
-              role, new DatagramSecurity.Place(home, time.executor("workers"), peer, size), this);
+              role,
+              new DatagramSecurity.Place(
+                  home, time.executor("workers"), peer, Endpoint.of(CLIENT), size),
+              this);
       flow = made;
       made.begin();
     }

@@ -6,6 +6,7 @@ import dev.earshot.PreSharedKey;
 import dev.earshot.PskSource;
 import dev.earshot.security.tls.interop.Row;
 import dev.earshot.security.tls.interop.Row.Pairing;
+import dev.earshot.spi.DatagramSecurity;
 import dev.earshot.spi.StreamSecurity.Role;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -64,7 +65,8 @@ public final class DtlsRows {
         () -> {
           if (role == Role.SERVER) {
             accept(
-                suite,
+                suite.name(),
+                security(),
                 port ->
                     List.of(
                         "openssl",
@@ -81,7 +83,8 @@ public final class DtlsRows {
                         HEX));
           } else {
             connect(
-                suite,
+                suite.name(),
+                security(),
                 port ->
                     List.of(
                         "openssl",
@@ -115,7 +118,9 @@ public final class DtlsRows {
       List<String> command =
           List.of("gnutls-cli", "--udp", "--pskusername", "kitchen", "--pskkey", HEX);
       return plain
-          ? Row.works(what, () -> accept(suite, port -> gnuTlsClient(command, priority, port)))
+          ? Row.works(
+              what,
+              () -> accept(suite.name(), security(), port -> gnuTlsClient(command, priority, port)))
           : Row.cannot(
               what,
               "`gnutls-cli` crashes once the handshake is over",
@@ -142,12 +147,12 @@ public final class DtlsRows {
   }
 
   /** What runs the other side, towards or on a port. */
-  private interface Command {
+  interface Command {
     List<String> with(int port);
   }
 
-  private static void accept(DtlsSuite suite, Command command) throws Exception {
-    try (SocketDtls here = new SocketDtls(security())) {
+  static void accept(String suite, DatagramSecurity security, Command command) throws Exception {
+    try (SocketDtls here = new SocketDtls(security)) {
       Process tool = start(command.with(here.port()));
       try {
         here.accept();
@@ -158,10 +163,10 @@ public final class DtlsRows {
     }
   }
 
-  private static void connect(DtlsSuite suite, Command command) throws Exception {
+  static void connect(String suite, DatagramSecurity security, Command command) throws Exception {
     int port = freePort();
     Process tool = start(command.with(port));
-    try (SocketDtls here = new SocketDtls(security())) {
+    try (SocketDtls here = new SocketDtls(security)) {
       here.connect(port);
       talk(here, suite, tool);
     } finally {
@@ -169,8 +174,8 @@ public final class DtlsRows {
     }
   }
 
-  private static void talk(SocketDtls here, DtlsSuite suite, Process tool) throws IOException {
-    assertThat(here.flow().metadata().cipherSuite()).isEqualTo(suite.name());
+  private static void talk(SocketDtls here, String suite, Process tool) throws IOException {
+    assertThat(here.flow().metadata().cipherSuite()).isEqualTo(suite);
     tool.getOutputStream().write("from the tool\n".getBytes(StandardCharsets.UTF_8));
     tool.getOutputStream().flush();
     here.runUntil(() -> here.contents.contains("from the tool\n"));
@@ -229,11 +234,11 @@ public final class DtlsRows {
     return new PskDatagrams(PskSource.anyIdentity(key), DtlsSuite.of(false));
   }
 
-  private static Process start(List<String> command) throws IOException {
+  static Process start(List<String> command) throws IOException {
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }
 
-  private static void end(Process tool) {
+  static void end(Process tool) {
     tool.destroyForcibly();
     tool.onExit().orTimeout(20, TimeUnit.SECONDS).join();
   }
@@ -243,7 +248,7 @@ public final class DtlsRows {
     return new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (DatagramSocket probe = new DatagramSocket(any)) {
       return probe.getLocalPort();

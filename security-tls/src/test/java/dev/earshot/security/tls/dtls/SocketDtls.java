@@ -2,6 +2,7 @@ package dev.earshot.security.tls.dtls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.Payload;
 import dev.earshot.spi.DatagramSecurity;
@@ -87,7 +88,11 @@ final class SocketDtls implements Loop, DatagramSecurity.Events, AutoCloseable {
 
   private void begin(Role role) {
     SecuredFlow made =
-        security.open(role, new DatagramSecurity.Place(this, this, "the peer", SIZE), this);
+        security.open(
+            role,
+            new DatagramSecurity.Place(
+                this, this, "the peer", Endpoint.hostPort("127.0.0.1", 1), SIZE),
+            this);
     flow = made;
     made.begin();
   }

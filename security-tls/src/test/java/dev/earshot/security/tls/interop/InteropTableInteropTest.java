@@ -3,6 +3,7 @@ package dev.earshot.security.tls.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.earshot.security.tls.dtls.CertificateRows;
 import dev.earshot.security.tls.dtls.DtlsRows;
 import dev.earshot.security.tls.psk.PskRows;
 import java.io.IOException;
@@ -40,7 +41,9 @@ class InteropTableInteropTest {
 
   /** Everybody's rows; a new kind of security adds its own here. */
   private static List<Row> rows() {
-    return Stream.of(PskRows.all(), DtlsRows.all()).flatMap(List::stream).toList();
+    return Stream.of(PskRows.all(), DtlsRows.all(), CertificateRows.all())
+        .flatMap(List::stream)
+        .toList();
   }
 
   @TestFactory
