@@ -44,7 +44,10 @@ public interface Browser extends AutoCloseable {
   /** How it was configured. */
   Parameters parameters();
 
-  /** Completes when it is ready; fails with what it failed with, or {@link CancelledException}. */
+  /**
+   * Completes when it is ready; fails with what it failed with, or {@link CancelledException}. One
+   * that is not started is not kept by its network: keep it, not only its futures.
+   */
   CompletableFuture<Browser> ready();
 
   /**

@@ -61,7 +61,10 @@ public interface Listener extends AutoCloseable {
   /** How it was configured. */
   Parameters parameters();
 
-  /** Completes when it is ready; fails with what it failed with, or {@link CancelledException}. */
+  /**
+   * Completes when it is ready; fails with what it failed with, or {@link CancelledException}. One
+   * that is not started is not kept by its network: keep it, not only its futures.
+   */
   CompletableFuture<Listener> ready();
 
   /** Ends it: withdraws the service and frees the port, within a second. */

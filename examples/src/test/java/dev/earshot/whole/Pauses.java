@@ -1,7 +1,11 @@
 package dev.earshot.whole;
 
+import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,28 +13,97 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The spans of time in which this computer did not run this process, or some of it: threads that do
- * nothing but look at the clock note when they came to it late. Whatever the library does cannot
- * make them late, but for the collections of garbage, which stop them too.
+ * The time in which this computer did not run this process, or some of it.
+ *
+ * <p>Threads that do nothing but look at the clock note when they came to it late: so collections
+ * of garbage are seen, and computers that stand still. Linux lets a thread that mostly sleeps go
+ * first when it wakes up, but counts how long each thread was ready to run and had no processor: so
+ * the library's threads, and those of executors, are asked for that as well. Both are added up.
+ * Whatever the library does cannot make either of them grow, if it does nothing.
  */
 final class Pauses implements AutoCloseable {
   private static final long TICK_NANOS = 1_000_000;
   private static final long LATE_NANOS = 5_000_000;
 
+  private static final long LOOK_NANOS = 20_000_000;
+  private static final Path TASKS = Path.of("/proc/self/task");
+
   private final List<Span> spans = new ArrayList<>(); // guarded by itself
+  private final List<Look> looks = new ArrayList<>(); // guarded by itself
   private volatile boolean over;
 
   private record Span(long from, long to) {}
+
+  /** How long, in all, the threads had been waiting for a processor at a time. */
+  private record Look(long at, long waited) {}
 
   /** Begins to measure: with a thread more than there are processors, so that each is looked at. */
   static Pauses measure() {
     Pauses made = new Pauses();
     for (int i = 0; i <= Runtime.getRuntime().availableProcessors(); i++) {
-      Thread meter = new Thread(made::run, "pauses-" + i);
-      meter.setDaemon(true);
-      meter.start();
+      made.start(made::run);
     }
+    made.start(made::look);
     return made;
+  }
+
+  private void start(Runnable what) {
+    Thread meter = new Thread(what, "pauses");
+    meter.setDaemon(true);
+    meter.start();
+  }
+
+  private void look() {
+    while (!over) {
+      takeALook();
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  private void takeALook() {
+    Look look = new Look(System.nanoTime(), waited());
+    synchronized (looks) {
+      looks.add(look);
+    }
+  }
+
+  /** What the system has counted; 0 where it does not. */
+  private static long waited() {
+    long sum = 0;
+    try (DirectoryStream<Path> tasks = Files.newDirectoryStream(TASKS)) {
+      for (Path task : tasks) {
+        sum += waited(task);
+      }
+    } catch (IOException notLinux) {
+      return 0;
+    }
+    return sum;
+  }
+
+  private static long waited(Path task) {
+    try {
+      String name = Files.readString(task.resolve("comm"));
+      boolean counts = name.startsWith("earshot-") || name.startsWith("pool-");
+      return counts ? Long.parseLong(Files.readString(task.resolve("schedstat")).split(" ")[1]) : 0;
+    } catch (IOException ended) {
+      return 0;
+    }
+  }
+
+  /** How long threads waited for a processor between two times, give or take two looks. */
+  private long starved(long from, long to) {
+    takeALook();
+    long before = 0;
+    synchronized (looks) {
+      for (Look look : looks) {
+        if (look.at() - from <= 0) {
+          before = look.waited();
+        } else if (look.at() - to >= 0) {
+          return Math.max(0, look.waited() - before);
+        }
+      }
+    }
+    return 0;
   }
 
   private void run() {
@@ -47,8 +120,12 @@ final class Pauses implements AutoCloseable {
     }
   }
 
-  /** How much of the time from {@code from} to {@code to}, on the monotonic clock, was a pause. */
+  /** How much of the time from {@code from} to {@code to}, on the monotonic clock, they explain. */
   Duration within(long from, long to) {
+    return Duration.ofNanos(late(from, to) + starved(from, to));
+  }
+
+  private long late(long from, long to) {
     List<Span> sorted;
     synchronized (spans) {
       sorted = new ArrayList<>(spans);
@@ -64,7 +141,7 @@ final class Pauses implements AutoCloseable {
         reached = end;
       }
     }
-    return Duration.ofNanos(covered);
+    return covered;
   }
 
   /** For messages: how long all pauses were, and the time spent collecting garbage. */

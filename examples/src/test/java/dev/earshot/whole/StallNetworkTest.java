@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +46,32 @@ class StallNetworkTest {
     onThread(1_000_000);
   }
 
+  /** So that the accounting for pauses does not explain everything away. */
+  @Test
+  void aStallIsFound() {
+    try (Pauses pauses = Pauses.measure();
+        Loopback loopback = Loopback.listen(Parameters.webSocket())) {
+      Loopback.Pair pair = loopback.pair(Runnable::run);
+      answer(pair.accepting(), 1, answers -> stall(loopback, answers, 1_000));
+      Asker asker = new Asker(pair.dialling(), 2_000);
+      asker.ask();
+      asker.done.orTimeout(120, TimeUnit.SECONDS).join();
+      assertThat(asker.slow)
+          .anyMatch(one -> one.number() == 1_000 && one.unexplained(pauses).compareTo(STALL) > 0);
+    }
+  }
+
+  /** Has the answer with the number {@code late} wait for a second. */
+  private static boolean stall(Loopback loopback, Answer answer, int late) {
+    if (answer.number() == late) {
+      loopback.network().clock().schedule(Duration.ofSeconds(1), answer.sending());
+    }
+    return answer.number() == late;
+  }
+
+  /** An answer that is about to be sent. */
+  private record Answer(int number, Runnable sending) {}
+
   private static void onThread(int count) {
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
@@ -58,7 +85,7 @@ class StallNetworkTest {
     try (Pauses pauses = Pauses.measure();
         Loopback loopback = Loopback.listen(Parameters.webSocket())) {
       Loopback.Pair pair = loopback.pair(queue);
-      answer(pair.accepting());
+      answer(pair.accepting(), 1, answer -> false);
       Asker asker = new Asker(pair.dialling(), count);
       asker.ask();
       asker.done.orTimeout(120, TimeUnit.SECONDS).join();
@@ -69,14 +96,18 @@ class StallNetworkTest {
     }
   }
 
-  private static void answer(Connection connection) {
+  /** Answers what comes from {@code number} on, unless {@code held} takes an answer over. */
+  private static void answer(Connection connection, int number, Predicate<Answer> held) {
     connection
         .receiveMessage()
         .thenAccept(
             received -> {
               if (!received.endOfStream()) {
-                connection.send(received.content());
-                answer(connection);
+                Answer next = new Answer(number, () -> connection.send(received.content()));
+                if (!held.test(next)) {
+                  next.sending().run();
+                }
+                answer(connection, number + 1, held);
               }
             });
   }
