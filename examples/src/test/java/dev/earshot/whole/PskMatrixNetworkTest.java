@@ -177,7 +177,9 @@ class PskMatrixNetworkTest {
   private static void assertFailures(
       Security accepting, Security dialling, Reason accepts, Reason dials) {
     Parameters.Builder listening =
-        Parameters.webSocket().security(accepting).handshakeTimeout(SHORT);
+        Parameters.webSocket()
+            .security(accepting)
+            .handshakeTimeout(accepts == Reason.TIMED_OUT ? SHORT : Eventually.PATIENCE);
     try (Loopback loopback = Loopback.listen(listening)) {
       // The accepting side's patience ends first, so that it is its own words that are tested.
       Parameters parameters =
