@@ -30,7 +30,7 @@ public final class Identities {
   public enum KeyType {
     /** ECDSA with the curve P-256: what everything understands. */
     P256,
-    /** Ed25519 (RFC 8410): not understood by Apple's systems, nor by the JDK's own TLS. */
+    /** Ed25519 (RFC 8410): not understood by Apple's systems. */
     ED25519
   }
 

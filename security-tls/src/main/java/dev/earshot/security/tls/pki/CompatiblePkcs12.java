@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
 import java.util.List;
 import org.bouncycastle.asn1.DERBMPString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.engines.DESedeEngine;
 import org.bouncycastle.crypto.modes.CBCBlockCipher;
 import org.bouncycastle.operator.OutputEncryptor;
@@ -40,9 +44,7 @@ final class CompatiblePkcs12 {
       PKCS12SafeBagBuilder bag = new JcaPKCS12SafeBagBuilder(chain.get(i));
       certificates[i] = (i == 0 ? labelled(bag, keyId, name) : bag).build();
     }
-    PKCS12SafeBagBuilder key =
-        new PKCS12SafeBagBuilder(
-            PrivateKeyInfo.getInstance(identity.privateKey().getEncoded()), encryptor(password));
+    PKCS12SafeBagBuilder key = new PKCS12SafeBagBuilder(keyInfo(identity), encryptor(password));
     try {
       return new PKCS12PfxPduBuilder()
           .addEncryptedData(encryptor(password), certificates)
@@ -52,6 +54,29 @@ final class CompatiblePkcs12 {
     } catch (PKCSException e) {
       throw new IOException("encoding " + identity, e);
     }
+  }
+
+  /**
+   * The private key as PKCS#8. The JDK leaves the public key of a curve out, without which some
+   * programs cannot read it (RFC 5915, section 3: it SHOULD be there).
+   */
+  static PrivateKeyInfo keyInfo(Identity identity) throws IOException {
+    PrivateKeyInfo plain = PrivateKeyInfo.getInstance(identity.privateKey().getEncoded());
+    if (!plain.getPrivateKeyAlgorithm().getAlgorithm().equals(X9ObjectIdentifiers.id_ecPublicKey)) {
+      return plain;
+    }
+    SubjectPublicKeyInfo publicKey =
+        SubjectPublicKeyInfo.getInstance(identity.certificate().getPublicKey().getEncoded());
+    ECPrivateKey bare = ECPrivateKey.getInstance(plain.parsePrivateKey());
+    int bits =
+        ((ECPublicKey) identity.certificate().getPublicKey()).getParams().getOrder().bitLength();
+    ECPrivateKey whole =
+        new ECPrivateKey(
+            bits,
+            bare.getKey(),
+            publicKey.getPublicKeyData(),
+            plain.getPrivateKeyAlgorithm().getParameters());
+    return new PrivateKeyInfo(plain.getPrivateKeyAlgorithm(), whole);
   }
 
   private static PKCS12SafeBagBuilder labelled(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.earshot.security.tls.dtls.CertificateRows;
 import dev.earshot.security.tls.dtls.DtlsRows;
+import dev.earshot.security.tls.pki.PkiRows;
 import dev.earshot.security.tls.psk.PskRows;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ class InteropTableInteropTest {
 
   /** Everybody's rows; a new kind of security adds its own here. */
   private static List<Row> rows() {
-    return Stream.of(PskRows.all(), DtlsRows.all(), CertificateRows.all())
+    return Stream.of(PskRows.all(), PkiRows.all(), DtlsRows.all(), CertificateRows.all())
         .flatMap(List::stream)
         .toList();
   }

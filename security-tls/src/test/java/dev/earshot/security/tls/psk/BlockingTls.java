@@ -12,10 +12,10 @@ import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 
 /** A socket with an engine over it, driven by one thread that blocks. */
-final class BlockingTls implements AutoCloseable {
+public final class BlockingTls implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 20_000;
 
-  final SecuredStream stream;
+  public final SecuredStream stream;
   private final Socket socket;
   private final SSLEngine engine;
   private final ByteBuffer out;
@@ -25,7 +25,7 @@ final class BlockingTls implements AutoCloseable {
   /** The longest record that was sent, header included. */
   private int longestRecord;
 
-  BlockingTls(Socket socket, SecuredStream stream) throws IOException {
+  public BlockingTls(Socket socket, SecuredStream stream) throws IOException {
     this.socket = socket;
     this.stream = stream;
     this.engine = stream.engine();
@@ -38,7 +38,7 @@ final class BlockingTls implements AutoCloseable {
   }
 
   /** Shakes hands; on failure the alert is sent before the failure is thrown. */
-  BlockingTls handshake() throws IOException {
+  public BlockingTls handshake() throws IOException {
     engine.beginHandshake();
     while (true) {
       HandshakeStatus status = engine.getHandshakeStatus();
@@ -63,7 +63,7 @@ final class BlockingTls implements AutoCloseable {
     }
   }
 
-  void write(byte[] bytes) throws IOException {
+  public void write(byte[] bytes) throws IOException {
     ByteBuffer source = ByteBuffer.wrap(bytes);
     while (source.hasRemaining()) {
       wrap(source);
@@ -71,7 +71,7 @@ final class BlockingTls implements AutoCloseable {
   }
 
   /** Some content; null at the end of the stream. */
-  byte[] read() throws IOException {
+  public byte[] read() throws IOException {
     content.clear();
     while (content.position() == 0) {
       if (engine.isInboundDone()) {
@@ -87,7 +87,7 @@ final class BlockingTls implements AutoCloseable {
     return bytes;
   }
 
-  byte[] read(int length) throws IOException {
+  public byte[] read(int length) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     while (all.size() < length) {
       byte[] some = read();
@@ -111,14 +111,14 @@ final class BlockingTls implements AutoCloseable {
   }
 
   /** Says farewell; reading goes on. */
-  void finish() throws IOException {
+  public void finish() throws IOException {
     engine.closeOutbound();
     while (!engine.isOutboundDone()) {
       wrap(ByteBuffer.allocate(0));
     }
   }
 
-  int longestRecord() {
+  public int longestRecord() {
     return longestRecord;
   }
 

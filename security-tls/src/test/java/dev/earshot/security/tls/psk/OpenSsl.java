@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** One run of the {@code openssl} command; ended when closed, whatever it does. */
-final class OpenSsl implements AutoCloseable {
+public final class OpenSsl implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 20;
 
   private final Process process;
@@ -33,7 +33,7 @@ final class OpenSsl implements AutoCloseable {
   }
 
   /** Skips the test if the command is missing, or fails it on a build server. */
-  static void require() {
+  public static void require() {
     boolean present;
     try {
       Process version = new ProcessBuilder("openssl", "version").start();
@@ -49,19 +49,19 @@ final class OpenSsl implements AutoCloseable {
     assumeTrue(present, "openssl is not installed");
   }
 
-  static OpenSsl run(List<String> arguments) throws IOException {
+  public static OpenSsl run(List<String> arguments) throws IOException {
     return command("openssl", arguments);
   }
 
   /** Another command that is used in the same way. */
-  static OpenSsl command(String tool, List<String> arguments) throws IOException {
+  public static OpenSsl command(String tool, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(tool));
     command.addAll(arguments);
     return new OpenSsl(new ProcessBuilder(command).start());
   }
 
   /** {@code openssl s_client} on its way to {@code server}. */
-  static OpenSsl client(ServerSocket server, String... arguments) throws IOException {
+  public static OpenSsl client(ServerSocket server, String... arguments) throws IOException {
     List<String> all =
         new ArrayList<>(List.of("s_client", "-connect", "127.0.0.1:" + server.getLocalPort()));
     all.addAll(List.of(arguments));
@@ -69,7 +69,7 @@ final class OpenSsl implements AutoCloseable {
   }
 
   /** {@code openssl s_server} on {@code port}, for one connection. */
-  static OpenSsl server(int port, String... arguments) throws IOException {
+  public static OpenSsl server(int port, String... arguments) throws IOException {
     List<String> all =
         new ArrayList<>(List.of("s_server", "-accept", "127.0.0.1:" + port, "-naccept", "1"));
     all.addAll(List.of(arguments));
@@ -77,14 +77,14 @@ final class OpenSsl implements AutoCloseable {
   }
 
   /** A port that nobody uses at the moment. */
-  static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return probe.getLocalPort();
     }
   }
 
   /** A connection to {@code port}, as soon as this process listens there. */
-  Socket connect(int port) throws IOException, InterruptedException {
+  public Socket connect(int port) throws IOException, InterruptedException {
     for (int tries = 0; tries < 500; tries++) {
       Socket socket = new Socket();
       try {
@@ -101,7 +101,7 @@ final class OpenSsl implements AutoCloseable {
   }
 
   /** Writes to the program's input, beside the test. */
-  CompletableFuture<Void> feed(byte[] content) {
+  public CompletableFuture<Void> feed(byte[] content) {
     return CompletableFuture.runAsync(
         () -> {
           try {
@@ -116,28 +116,28 @@ final class OpenSsl implements AutoCloseable {
   }
 
   /** Ends the program's input. */
-  void endInput() throws IOException {
+  public void endInput() throws IOException {
     process.getOutputStream().close();
   }
 
   /** Everything that it printed, once it has ended. */
-  byte[] output() {
+  public byte[] output() {
     return output.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
   }
 
   /** What it complained of, once it has ended. */
-  String errors() {
+  public String errors() {
     byte[] text = errors.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     return new String(text, StandardCharsets.UTF_8);
   }
 
   /** What it ended with. */
-  int exitCode() {
+  public int exitCode() {
     return process.onExit().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join().exitValue();
   }
 
   /** Ends it as a crash would. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
   }
 
