@@ -5,6 +5,7 @@ import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
 import dev.earshot.NetworkException;
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a failure of an engine, or of the stream under it, means to a user. */
@@ -22,7 +23,7 @@ public final class Explanation {
     }
     String with = "TLS with " + peer + ": ";
     if (engine.isOpen()) {
-      return new ConnectionLostException(with + "the connection broke: " + cause, cause);
+      return new ConnectionLostException(with + "the connection broke: " + words(cause), cause);
     }
     String message = String.valueOf(cause.getMessage());
     if (message.startsWith(NOT_TLS)) {
@@ -33,13 +34,26 @@ public final class Explanation {
     }
     if (cause.getClass().getSimpleName().contains("Timeout")) {
       return new HandshakeException(
-          Reason.TIMED_OUT, with + "the peer did not answer in time: " + cause, cause);
+          Reason.TIMED_OUT, with + "the peer did not answer in time: " + words(cause), cause);
     }
     if (cause instanceof IOException) {
       return new HandshakeException(
-          Reason.CLOSED, with + "the connection broke during the handshake: " + cause, cause);
+          Reason.CLOSED,
+          with + "the connection broke during the handshake: " + words(cause),
+          cause);
     }
-    return new HandshakeException(Reason.OTHER, with + "the handshake failed: " + cause, cause);
+    return new HandshakeException(
+        Reason.OTHER, with + "the handshake failed: " + words(cause), cause);
+  }
+
+  /** What happened, without the names of classes, which are nobody's business but ours. */
+  private static String words(Throwable cause) {
+    String text = cause.getMessage();
+    if (text == null) {
+      return cause instanceof IOException ? "closed" : "for a reason that has no name";
+    }
+    String lower = text.toLowerCase(Locale.ROOT);
+    return lower.contains("reset") || lower.contains("broken pipe") ? "reset" : text;
   }
 
   /** What the engine threw, however it was wrapped, or what it has noticed. */

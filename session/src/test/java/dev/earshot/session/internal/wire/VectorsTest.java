@@ -10,8 +10,12 @@ import dev.earshot.session.ResourceException.Code;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -45,6 +49,8 @@ class VectorsTest {
                   16 << 20)),
           Map.entry("welcome", new Body.Welcome()),
           Map.entry("goodbye", new Body.Goodbye(Farewell.DUPLICATE, "another connection")),
+          Map.entry("distrust", new Body.Goodbye(Farewell.NOT_TRUSTED, "who are you")),
+          Map.entry("notYourId", new Body.Goodbye(Farewell.NOT_YOUR_ID, "")),
           Map.entry("ping", new Body.Ping(0x1122334455667788L)),
           Map.entry("pong", new Body.Pong(0x1122334455667788L)),
           Map.entry("stream", new Body.OpenStream(2, TOKEN, numbers(16, 32), 1)),
@@ -93,7 +99,7 @@ class VectorsTest {
 
   private static Vector vector(String line) {
     List<String> words = List.of(line.split(" "));
-    boolean named = words.get(0).equals("write") || words.get(0).equals("read");
+    boolean named = List.of("write", "read", "key").contains(words.get(0));
     int from = named ? 2 : 1;
     String hex = String.join("", words.subList(from, words.size()));
     return new Vector(
@@ -140,6 +146,21 @@ class VectorsTest {
   @MethodSource("readable")
   void isReadSo(Vector vector) throws FramingException {
     assertThat(EnvelopeReader.read(vector.bytes(), MAXIMUM)).isEqualTo(MEANT.get(vector.name()));
+  }
+
+  static Stream<Vector> keys() throws IOException {
+    return ofKind("key");
+  }
+
+  @ParameterizedTest
+  @MethodSource("keys")
+  void idsBelongToKeysSo(Vector vector) throws GeneralSecurityException {
+    PublicKey key =
+        KeyFactory.getInstance("EC")
+            .generatePublic(new X509EncodedKeySpec(vector.bytes().toByteArray()));
+    assertThat(PeerId.ofKey(key)).hasToString(vector.name());
+    assertThat(PeerId.ofKey(key).toUuid().version()).isEqualTo(8);
+    assertThat(PeerId.ofKey(key).toUuid().variant()).isEqualTo(2);
   }
 
   @ParameterizedTest
