@@ -58,7 +58,8 @@ public final class Earshot {
         cause instanceof NetworkException
             || cause instanceof IllegalStateException
             || cause instanceof IllegalArgumentException
-            || cause instanceof TimeoutException;
+            || cause instanceof TimeoutException
+            || cause.getClass() == IOException.class; // its kinds often say no more than a path
     if (saysItself && cause.getMessage() != null) {
       return cause.getMessage();
     }

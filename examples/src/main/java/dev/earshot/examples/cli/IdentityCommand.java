@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
     name = "identity",
     description = {
       "Makes a private key and a certificate, writes both to a .p12 file that only you can read,"
-          + " and prints the fingerprint by which others trust it.",
+          + " and prints the fingerprint by which others trust it, and the lines of Swift that"
+          + " load and pin it.",
       "With --show it prints the same of a file that is there."
     })
 final class IdentityCommand implements Callable<Integer> {
@@ -66,7 +67,9 @@ final class IdentityCommand implements Callable<Integer> {
   @Option(names = "--replace", description = "Overwrite the file if it is there.")
   private boolean replace;
 
-  @Option(names = "--swift", description = "Also print the lines of Swift that use and pin it.")
+  @Option(
+      names = "--swift",
+      description = "With --show or --ed25519, also print the lines of Swift that load and pin it.")
   private boolean swift;
 
   @Spec private CommandSpec spec;
@@ -82,7 +85,7 @@ final class IdentityCommand implements Callable<Integer> {
     printer.println("  fingerprint  " + identity.fingerprint());
     printer.println("  of its key   " + identity.keyFingerprint());
     printer.println("  peer id      " + PeerId.ofKey(identity.certificate().getPublicKey()));
-    if (swift) {
+    if (swift || shown == null && !edwards) {
       printer.println();
       printer.println(SwiftLines.of(file, identity));
     }

@@ -29,6 +29,7 @@ class IdentityNetworkTest {
     arguments.addAll(List.of(more));
     try (EarshotProcess made = EarshotProcess.start(PASSWORD, arguments.toArray(new String[0]))) {
       assertThat(made.exitCode(SECONDS)).as(made.output()).isZero();
+      assertThat(made.output()).contains("SecPKCS12Import", "let pin = Data([0x");
       return fingerprint(made);
     }
   }
@@ -102,7 +103,9 @@ class IdentityNetworkTest {
         EarshotProcess.start(
             Map.of(PasswordPrompt.ENVIRONMENT, "wrong"), "identity", "--show", file("Ada"))) {
       assertThat(wrong.exitCode(SECONDS)).isEqualTo(1);
-      assertThat(wrong.output()).contains("the password is wrong");
+      assertThat(wrong.output())
+          .contains("earshot: " + file("Ada") + ": the password is wrong")
+          .doesNotContain("Exception");
     }
   }
 }
