@@ -46,7 +46,7 @@ final class FileNames {
       return NAMELESS;
     }
     String stem = trimmed.substring(0, firstDot(trimmed)).stripTrailing();
-    return DEVICES.contains(stem.toUpperCase(Locale.ROOT)) ? "_" + trimmed : trimmed;
+    return DEVICES.contains(stem.toUpperCase(Locale.ROOT)) ? shortened("_" + trimmed) : trimmed;
   }
 
   /** {@code harmless} for the {@code number}th file of that name: {@code a (2).txt}. */

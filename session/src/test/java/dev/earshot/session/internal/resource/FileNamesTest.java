@@ -57,6 +57,13 @@ class FileNamesTest {
   }
 
   @Test
+  void ofDevicesAreNoLongerThanOthers() {
+    String name = FileNames.harmless("CON." + "y".repeat(300));
+    assertThat(name).startsWith("_CON.y").hasSize(FileNames.LONGEST);
+    assertThat(FileNames.harmless(name)).isEqualTo(name);
+  }
+
+  @Test
   void areNumberedBeforeTheExtension() {
     assertThat(FileNames.numbered("a.txt", 1)).isEqualTo("a.txt");
     assertThat(FileNames.numbered("a.txt", 2)).isEqualTo("a (2).txt");
