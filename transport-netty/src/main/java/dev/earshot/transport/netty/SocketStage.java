@@ -229,7 +229,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf buffer = (ByteBuf) message;
     int count = buffer.readableBytes();
-    if (life != Life.OPEN || count == 0) {
+    if (life != Life.OPEN || count == 0 || loop.isClosing()) {
       buffer.release();
       if (life == Life.LEAVING) {
         channel.read(); // dropped
@@ -285,6 +285,9 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
   }
 
   private void reportEnd() {
+    if (loop.isClosing()) {
+      return; // perhaps only since another loop of this transport has closed the other side
+    }
     demand.satisfy();
     life = Life.INPUT_ENDED;
     above().ended();

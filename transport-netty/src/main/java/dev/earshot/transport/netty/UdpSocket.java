@@ -128,7 +128,7 @@ final class UdpSocket {
       try {
         DatagramPacket packet = (DatagramPacket) message;
         InetSocketAddress source = source(packet);
-        if (source != null) {
+        if (source != null && !loop.isClosing()) {
           ByteBuf content = packet.content();
           int most =
               packet instanceof SegmentedDatagramPacket several

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -220,7 +221,7 @@ class EndingNetworkTest {
     }
   }
 
-  @Test
+  @RepeatedTest(20)
   void closingTheTransportAbortsWhatIsOpenAndTellsNobody() throws Exception {
     Bench.Pair pair = bench.pair(WEB_SOCKET);
     bench.close();
