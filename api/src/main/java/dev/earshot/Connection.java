@@ -244,7 +244,7 @@ public interface Connection extends AutoCloseable {
 
     /**
      * The path became unusable, perhaps for a moment, or usable again. A wise program waits a short
-     * while before it gives up.
+     * while before it gives up: {@link Parameters#viabilityPatience} does that for it.
      */
     default void viabilityUpdated(Connection connection, boolean viable) {}
 

@@ -30,6 +30,7 @@ public final class Parameters {
   private final int localPort;
   private final Duration handshakeTimeout;
   private final Optional<Duration> establishmentTimeout;
+  private final Duration viabilityPatience;
   private final int sendBudget;
   private final int sendLimit;
   private final int receiveBuffer;
@@ -47,6 +48,7 @@ public final class Parameters {
     localPort = builder.localPort;
     handshakeTimeout = builder.handshakeTimeout;
     establishmentTimeout = builder.establishmentTimeout;
+    viabilityPatience = builder.viabilityPatience;
     sendBudget = builder.sendBudget;
     sendLimit = builder.sendLimit;
     receiveBuffer = builder.receiveBuffer;
@@ -146,6 +148,16 @@ public final class Parameters {
   }
 
   /**
+   * How long the path of a connection has to have been unusable before {@link
+   * Connection.Handler#viabilityUpdated} says so; zero by default, which tells at once. Links that
+   * come back within this time, as Wi-Fi does, are not told of, and a program may give up when it
+   * is told: a loss that lasts. That the path is usable again is told at once.
+   */
+  public Duration viabilityPatience() {
+    return viabilityPatience;
+  }
+
+  /**
    * How long after its start a connection may take to become ready before it fails; by default it
    * waits until it is cancelled.
    */
@@ -229,6 +241,7 @@ public final class Parameters {
     private int localPort;
     private Duration handshakeTimeout = Duration.ofSeconds(10);
     private Optional<Duration> establishmentTimeout = Optional.empty();
+    private Duration viabilityPatience = Duration.ZERO;
     private int sendBudget = 1 << 20;
     private int sendLimit = 16 << 20;
     private int receiveBuffer = 64 << 10;
@@ -250,6 +263,7 @@ public final class Parameters {
       localPort = from.localPort;
       handshakeTimeout = from.handshakeTimeout;
       establishmentTimeout = from.establishmentTimeout;
+      viabilityPatience = from.viabilityPatience;
       sendBudget = from.sendBudget;
       sendLimit = from.sendLimit;
       receiveBuffer = from.receiveBuffer;
@@ -322,6 +336,13 @@ public final class Parameters {
     public Builder establishmentTimeout(Duration time) {
       Objects.requireNonNull(time, "time");
       establishmentTimeout = Optional.of(requirePositive("establishmentTimeout", time));
+      return this;
+    }
+
+    /** Sets {@link Parameters#viabilityPatience()}, at most a year; zero for none. */
+    public Builder viabilityPatience(Duration time) {
+      Objects.requireNonNull(time, "time");
+      viabilityPatience = time.isZero() ? time : requirePositive("viabilityPatience", time);
       return this;
     }
 

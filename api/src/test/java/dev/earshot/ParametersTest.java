@@ -22,6 +22,7 @@ class ParametersTest {
     assertThat(defaults.localPort()).isZero();
     assertThat(defaults.handshakeTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(defaults.establishmentTimeout()).isEmpty();
+    assertThat(defaults.viabilityPatience()).isZero();
     assertThat(defaults.sendBudget()).isEqualTo(1 << 20);
     assertThat(defaults.sendLimit()).isEqualTo(16 << 20);
     assertThat(defaults.receiveBuffer()).isEqualTo(64 << 10);
@@ -42,6 +43,7 @@ class ParametersTest {
             .localPort(4242)
             .handshakeTimeout(Duration.ofSeconds(1))
             .establishmentTimeout(Duration.ofSeconds(2))
+            .viabilityPatience(Duration.ofSeconds(3))
             .sendBudget(3)
             .sendLimit(4)
             .receiveBuffer(5)
@@ -84,6 +86,8 @@ class ParametersTest {
     assertRefused(
         () -> builder.establishmentTimeout(Duration.ofMillis(-1)),
         "establishmentTimeout PT-0.001S");
+    assertRefused(
+        () -> builder.viabilityPatience(Duration.ofMillis(-1)), "viabilityPatience PT-0.001S");
   }
 
   @Test

@@ -161,7 +161,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     traffic.sends().datagrams().established(established);
     NetworkPath path = complete(established.path());
     reports.established(established, path);
-    health = new PathHealth(path, side.parameters(), side.links(), reports);
+    health = new PathHealth(path, side, loop, reports);
     on(Event.ESTABLISHED, null);
   }
 
@@ -366,7 +366,10 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     pauses.stop();
     attempt = null;
     pipe = null;
-    health = null;
+    if (health != null) {
+      health.stop();
+      health = null;
+    }
     traffic.end(crossing, cause);
     side.handshakeOver();
     side.ended();

@@ -5,6 +5,7 @@ import dev.earshot.NetworkPath;
 import dev.earshot.Parameters;
 import dev.earshot.spi.LinkFilter;
 import dev.earshot.spi.LinkSource.LinkState;
+import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the path of a connection that is ready can still be used, and whether a new connection
@@ -30,17 +32,23 @@ final class PathHealth {
   /** The better links there were from the start: the system did not choose them. */
   private final Set<String> spurned;
 
+  private final Loop loop;
   private final Reports reports;
   private boolean viable = true;
+  private boolean toldViable = true;
   private boolean better;
 
-  PathHealth(NetworkPath path, Parameters parameters, List<LinkState> links, Reports reports) {
+  /** Runs while the path is unusable and the user has not been told. */
+  private Loop.@Nullable Timer patience;
+
+  PathHealth(NetworkPath path, Side side, Loop loop, Reports reports) {
     this.path = path;
+    this.loop = loop;
     this.reports = reports;
-    this.parameters = parameters;
+    this.parameters = side.parameters();
     this.local = path.localEndpoint().map(InetSocketAddress::getAddress);
     this.spurned =
-        links.stream()
+        side.links().stream()
             .filter(this::isBetter)
             .map(state -> state.link().name())
             .collect(Collectors.toUnmodifiableSet());
@@ -51,7 +59,7 @@ final class PathHealth {
     boolean viableNow = isViable(links);
     if (viableNow != viable) {
       viable = viableNow;
-      reports.viability(viableNow);
+      viabilityChanged();
       reports.pathChanged(
           path.withStatus(
               viableNow ? NetworkPath.Status.SATISFIED : NetworkPath.Status.UNSATISFIED));
@@ -60,6 +68,32 @@ final class PathHealth {
     if (betterNow != better) {
       better = betterNow;
       reports.betterPath(betterNow);
+    }
+  }
+
+  private void viabilityChanged() {
+    stop();
+    if (viable == toldViable) {
+      return; // it was back before anybody had heard of the loss
+    }
+    if (viable || parameters.viabilityPatience().isZero()) {
+      tellViability();
+    } else {
+      patience = loop.schedule(parameters.viabilityPatience(), this::tellViability);
+    }
+  }
+
+  private void tellViability() {
+    patience = null;
+    toldViable = viable;
+    reports.viability(viable);
+  }
+
+  /** Tells nothing any more that has to wait. */
+  void stop() {
+    if (patience != null) {
+      patience.cancel();
+      patience = null;
     }
   }
 

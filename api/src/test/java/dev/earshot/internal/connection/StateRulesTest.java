@@ -163,6 +163,46 @@ class StateRulesTest {
     assertThat(neighbours.handler.stateNames()).containsExactly("Preparing", "Ready");
   }
 
+  private LiveConnection patient() {
+    neighbours.here.links(up(MemoryWire.LINK, Neighbours.HERE));
+    return neighbours.connected(
+        WEB_SOCKET.toBuilder().viabilityPatience(Duration.ofSeconds(5)).build());
+  }
+
+  @Test
+  void aLossOfViabilityShorterThanThePatienceIsNotTold() {
+    LiveConnection connection = patient();
+    connection.linksChanged(List.of());
+    neighbours.passing(Duration.ofMillis(4_999));
+    connection.linksChanged(List.of(up(MemoryWire.LINK, Neighbours.HERE)));
+    neighbours.passing(Duration.ofMinutes(1));
+    assertThat(neighbours.handler.viabilities()).isEmpty();
+  }
+
+  @Test
+  void aLossOfViabilityThatLastsIsToldOnceAndItsEndAtOnce() {
+    LiveConnection connection = patient();
+    connection.linksChanged(List.of());
+    neighbours.passing(Duration.ofMillis(4_999));
+    assertThat(neighbours.handler.viabilities()).isEmpty();
+    neighbours.passing(Duration.ofMillis(1));
+    assertThat(neighbours.handler.viabilities()).containsExactly(false);
+    connection.linksChanged(List.of(up(MemoryWire.LINK, Neighbours.HERE)));
+    neighbours.passing(Duration.ofMillis(1));
+    assertThat(neighbours.handler.viabilities()).containsExactly(false, true);
+  }
+
+  @Test
+  void aConnectionThatHasEndedTellsOfNoLoss() {
+    LiveConnection connection = patient();
+    connection.linksChanged(List.of());
+    neighbours.passing(SHORT);
+    connection.forceCancel();
+    neighbours.passing(Duration.ofMinutes(1));
+    assertThat(neighbours.handler.viabilities()).isEmpty();
+    assertThat(neighbours.handler.stateNames()).endsWith("Cancelled");
+  }
+
   @Test
   void losingViabilityDoesNotLeaveReady() {
     neighbours.here.links(up(MemoryWire.LINK, Neighbours.HERE));
