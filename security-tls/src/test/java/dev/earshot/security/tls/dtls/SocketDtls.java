@@ -67,9 +67,9 @@ final class SocketDtls implements Loop, DatagramSecurity.Events, AutoCloseable {
     DatagramSecurity.Doorkeeper door = security.doorkeeper(this);
     runUntil(
         () -> {
-          byte[] datagram = receive();
-          if (flow == null && datagram != null) {
-            knock(door, datagram);
+          byte[] first = flow == null ? receive() : null; // what comes later is the flow's
+          if (first != null) {
+            knock(door, first);
           }
           return ready;
         });
