@@ -131,12 +131,12 @@ abstract class EarshotInbox implements Flow.Subscriber<Received> {
 
       @Override
       void data(int ignored) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("a cut message goes to the whole");
       }
 
       @Override
       void other(Payload ignored) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("a cut message goes to the whole");
       }
 
       @Override
