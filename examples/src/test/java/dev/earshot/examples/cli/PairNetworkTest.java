@@ -66,6 +66,7 @@ class PairNetworkTest {
     try (EarshotProcess ada = chat(den, "Ada", "--paired");
         EarshotProcess bea = chat(kitchen, "Bea", "--paired-with", "Den")) {
       ada.awaitLine("* Bea joined (TLSv1.2 ", SECONDS);
+      bea.awaitLine("* Ada joined (TLSv1.2 ", SECONDS); // before, nobody is there to hear her
       bea.type("hello");
       ada.awaitLine("Bea: hello", SECONDS);
     }
