@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs the main job with two processes that have never heard of each other. */
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
         "Starts two processes on this computer that find each other, connect, exchange messages and"
             + " a file, and say goodbye. Exits with 0 only if every step was verified.")
 final class DemoCommand implements Callable<Integer> {
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int STEPS = 3; // that may take long: finding, connecting, the file
+  private static final int MOST_PATIENCE = 3_600;
 
   @Mixin private LinkOption link = new LinkOption();
 
@@ -38,11 +40,22 @@ final class DemoCommand implements Callable<Integer> {
       description = "The file to send; by default the largest one of the running JDK.")
   private Path file = Path.of(System.getProperty("java.home"), "lib", "modules");
 
+  @Option(
+      names = "--patience",
+      paramLabel = "SECONDS",
+      defaultValue = "20",
+      description = "How long each step may take: ${DEFAULT-VALUE} by default.")
+  private int patience;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
+    if (patience < 1 || patience > MOST_PATIENCE) {
+      throw new ParameterException(
+          spec.commandLine(), "--patience is from 1 to " + MOST_PATIENCE + ", not " + patience);
+    }
     // Of its own, so that two demos on one computer do not join each other.
     String type =
         String.format(
@@ -81,28 +94,31 @@ final class DemoCommand implements Callable<Integer> {
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Earshot.class.getName()));
     command.addAll(List.of("demo-peer", "--name", name, "--expect", other, "--type", how.get(0)));
+    command.addAll(List.of("--patience", String.valueOf(patience)));
     command.addAll(List.of("--interface", linkName(), how.get(2), file.toString()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put(KeyOption.ENVIRONMENT, how.get(1)); // unlike arguments, not for all
-    return new Child(name, builder.start(), out);
+    return new Child(name, builder.start(), out, STEPS * patience);
   }
 
   /** One of the two processes. It ends by itself when its standard input does. */
   private static final class Child {
     private final String name;
     private final Process process;
+    private final int seconds;
     private final Thread printer;
 
-    Child(String name, Process process, PrintWriter out) {
+    Child(String name, Process process, PrintWriter out, int seconds) {
       this.name = name;
       this.process = process;
+      this.seconds = seconds;
       printer = new Thread(() -> print(out), name + "-output");
       printer.setDaemon(true);
       printer.start();
     }
 
     boolean finish() throws InterruptedException {
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
       }
       printer.join();

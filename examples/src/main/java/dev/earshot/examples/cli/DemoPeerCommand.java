@@ -31,6 +31,9 @@ final class DemoPeerCommand implements Callable<Integer> {
   @Option(names = "--type", required = true)
   private String type = "";
 
+  @Option(names = "--patience", required = true)
+  private int patience;
+
   @Mixin private LinkOption link = new LinkOption();
 
   @ArgGroup(multiplicity = "1")
@@ -64,7 +67,7 @@ final class DemoPeerCommand implements Callable<Integer> {
                 .build();
         GoodbyeOnExit exit = new GoodbyeOnExit(session, network, folder)) {
       exit.watch();
-      DemoSteps steps = new DemoSteps(expected, folder.path());
+      DemoSteps steps = new DemoSteps(expected, folder.path(), patience);
       DemoSteps.endWithStandardInput(steps);
       session.start(steps, queue);
       meet(session, steps);
@@ -87,9 +90,9 @@ final class DemoPeerCommand implements Callable<Integer> {
             + ProcessHandle.current().pid()
             + " listens on port "
             + session.port().getAsInt());
-    say("found by others as " + DemoSteps.await("being advertised", steps.advertised).name());
-    say("found " + DemoSteps.await("finding " + expected, steps.found).endpoint());
-    Peer other = DemoSteps.await("connecting to " + expected, steps.connected);
+    say("found by others as " + steps.await("being advertised", steps.advertised).name());
+    say("found " + steps.await("finding " + expected, steps.found).endpoint());
+    Peer other = steps.await("connecting to " + expected, steps.connected);
     Optional<SecurityMetadata> security = session.securityMetadata(other);
     if (security.isEmpty() || security.get().pskIdentity().isEmpty()) {
       throw new IllegalStateException("the connection with " + other + " is not protected");
@@ -112,27 +115,26 @@ final class DemoPeerCommand implements Callable<Integer> {
         throw new IllegalStateException("message " + i + " was not sent");
       }
     }
-    DemoSteps.await("messages from " + expected, steps.messages);
+    steps.await("messages from " + expected, steps.messages);
     say(DemoSteps.MESSAGES + " messages sent, " + DemoSteps.MESSAGES + " received, all in order");
   }
 
   private void send(Session session, DemoSteps steps, Path file) throws Exception {
-    Peer other = DemoSteps.await("connecting to " + expected, steps.connected);
+    Peer other = steps.await("connecting to " + expected, steps.connected);
     String fileName = file.getFileName().toString();
     say("sends " + file + ", " + ProgressBar.megabytes(Files.size(file)) + " MB");
     ResourceTransfer transfer = session.sendResource(file, fileName, other);
     transfer.onProgress(new ProgressBar(System.out, fileName, false)::show);
-    DemoSteps.await("sending " + fileName + " to " + expected, transfer.completion());
+    steps.await("sending " + fileName + " to " + expected, transfer.completion());
     say("sent, the digests are equal: " + FileDrop.summary(transfer.progress()));
-    DemoSteps.await("hearing from " + expected + " that it is right", steps.confirmed);
+    steps.await("hearing from " + expected + " that it is right", steps.confirmed);
     session.leave().get();
     say("said goodbye");
   }
 
   private void receive(Session session, DemoSteps steps, Path original) throws Exception {
-    ResourceTransfer transfer =
-        DemoSteps.await("being offered a file by " + expected, steps.transfer);
-    Path received = DemoSteps.await("receiving from " + expected, transfer.completion());
+    ResourceTransfer transfer = steps.await("being offered a file by " + expected, steps.transfer);
+    Path received = steps.await("receiving from " + expected, transfer.completion());
     long difference = Files.mismatch(original, received);
     if (difference >= 0) {
       throw new IllegalStateException("the file differs at byte " + difference);
@@ -141,7 +143,7 @@ final class DemoPeerCommand implements Callable<Integer> {
     if (!session.sendToAll(DemoSteps.CONFIRMATION).get().isComplete()) {
       throw new IllegalStateException("the confirmation was not sent");
     }
-    DemoSteps.await("goodbye from " + expected, steps.goodbye);
+    steps.await("goodbye from " + expected, steps.goodbye);
     say("heard goodbye");
   }
 

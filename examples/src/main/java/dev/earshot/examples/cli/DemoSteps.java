@@ -24,7 +24,6 @@ import java.util.concurrent.TimeoutException;
 final class DemoSteps implements Session.Handler {
   static final int MESSAGES = 1_000;
   static final Payload CONFIRMATION = Payload.utf8("the file is right");
-  private static final int PATIENCE_SECONDS = 20;
 
   final CompletableFuture<Endpoint.Bonjour> advertised = new CompletableFuture<>();
   final CompletableFuture<NearbyPeer> found = new CompletableFuture<>();
@@ -36,11 +35,14 @@ final class DemoSteps implements Session.Handler {
 
   private final String expected;
   private final Path folder;
+  private final int patienceSeconds;
   private int received;
 
-  DemoSteps(String expected, Path folder) {
+  /** Waits for {@code expected}, {@code patienceSeconds} for each step. */
+  DemoSteps(String expected, Path folder, int patienceSeconds) {
     this.expected = expected;
     this.folder = folder;
+    this.patienceSeconds = patienceSeconds;
   }
 
   static Payload message(String name, int number) {
@@ -48,11 +50,11 @@ final class DemoSteps implements Session.Handler {
   }
 
   /** Waits for a step, not for ever. */
-  static <T> T await(String step, CompletableFuture<T> future) throws Exception {
+  <T> T await(String step, CompletableFuture<T> future) throws Exception {
     try {
-      return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return future.get(patienceSeconds, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new TimeoutException(step + " did not happen within " + PATIENCE_SECONDS + " s");
+      throw new TimeoutException(step + " did not happen within " + patienceSeconds + " s");
     } catch (ExecutionException e) {
       throw new IllegalStateException(step + " did not succeed: " + Earshot.explain(e), e);
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Chats in processes of their own on loopback. */
 @Tag("network")
 class ChatNetworkTest {
-  private static final int SECONDS = 20;
+  private static final int SECONDS = 60;
   private static final String LOOPBACK = CommandLineNetworks.loopback();
 
   private static EarshotProcess chat(String name, String key) throws Exception {

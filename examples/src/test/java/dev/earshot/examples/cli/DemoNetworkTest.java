@@ -15,12 +15,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The main job, in processes of its own on loopback. */
 @Tag("network")
 class DemoNetworkTest {
-  private static final int SECONDS = 60;
+  private static final int SECONDS = 180;
+  private static final String[] DEMO = {"demo", "--patience", "60"}; // others may be at work too
   private static final Pattern PID = Pattern.compile("(Alice|Bob) *\\| process (\\d+) listens.*");
 
   @Test
   void everyStepIsVerified() throws Exception {
-    try (EarshotProcess demo = EarshotProcess.start("demo")) {
+    try (EarshotProcess demo = EarshotProcess.start(DEMO)) {
       assertThat(demo.exitCode(SECONDS)).as(demo.output()).isZero();
       assertThat(demo.output())
           .contains(
@@ -39,8 +40,8 @@ class DemoNetworkTest {
 
   @Test
   void twoDemosAtOnceDoNotMeet() throws Exception {
-    try (EarshotProcess one = EarshotProcess.start("demo");
-        EarshotProcess other = EarshotProcess.start("demo")) {
+    try (EarshotProcess one = EarshotProcess.start(DEMO);
+        EarshotProcess other = EarshotProcess.start(DEMO)) {
       assertThat(one.exitCode(SECONDS)).as(one.output()).isZero();
       assertThat(other.exitCode(SECONDS)).as(other.output()).isZero();
     }
@@ -50,7 +51,7 @@ class DemoNetworkTest {
   @CsvSource({"Alice,Bob", "Bob,Alice"})
   void aPeerThatIsKilledMakesTheOtherSaySo(String killed, String survivor, @TempDir Path folder)
       throws Exception {
-    try (EarshotProcess demo = EarshotProcess.startWithTemporary(folder, "demo")) {
+    try (EarshotProcess demo = EarshotProcess.startWithTemporary(folder, DEMO)) {
       String started =
           demo.awaitLine(
               killed + "'s process",
@@ -73,7 +74,7 @@ class DemoNetworkTest {
   @ParameterizedTest
   @CsvSource({"false", "true"})
   void nothingIsLeftOfADemoThatIsKilled(boolean forcibly, @TempDir Path folder) throws Exception {
-    try (EarshotProcess demo = EarshotProcess.startWithTemporary(folder, "demo")) {
+    try (EarshotProcess demo = EarshotProcess.startWithTemporary(folder, DEMO)) {
       demo.awaitLine(
           "Alice sending", SECONDS, line -> line.matches("Alice *\\| (sends|modules:) .*"));
       List<ProcessHandle> peers = ProcessHandle.of(demo.pid()).orElseThrow().children().toList();

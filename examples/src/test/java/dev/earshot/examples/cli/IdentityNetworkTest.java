@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Identities made and used by the command. */
 @Tag("network")
 class IdentityNetworkTest {
-  private static final int SECONDS = 20;
+  private static final int SECONDS = 60;
   private static final Map<String, String> PASSWORD =
       Map.of(PasswordPrompt.ENVIRONMENT, "correct horse");
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two users, each with a configuration of its own, pair on loopback and then chat. */
 @Tag("network")
 class PairNetworkTest {
-  private static final int SECONDS = 30;
+  private static final int SECONDS = 60;
   private static final String LOOPBACK = CommandLineNetworks.loopback();
 
   @TempDir private Path folder;
