@@ -171,8 +171,11 @@ public interface Connection extends AutoCloseable {
    *
    * <p>The peer's farewell, or the end of its stream, is {@link Received#endOfStream()}. Pings are
    * answered and not seen. A pong is a message, with {@link ContentMetadata.Opcode#PONG}, only if
-   * it answers a ping that the program sent. The future is withdrawn as that of {@link #receive}
-   * is.
+   * it answers a ping that the program sent: it has that one's bytes. The future is withdrawn as
+   * that of {@link #receive} is.
+   *
+   * <p>A WebSocket peer's farewell is answered when the program has read up to it, half a second
+   * later at most: what it sends in answer to the messages before it leaves first.
    */
   CompletableFuture<Received> receiveMessage();
 

@@ -80,6 +80,14 @@ public interface Pipe {
      */
     void content(List<Received> batch);
 
+    /**
+     * No more content comes, and this side's farewell is next: the peer has said its own, or has
+     * broken the rules, which {@link #failed} tells afterwards. What the program sends in answer to
+     * what came before is to leave first. So {@code goOn} is called, on the loop, once the program
+     * has read all of it and asks for more, or has had its time. Once; only by message-based pipes.
+     */
+    void ending(Runnable goOn);
+
     /** It is over in order, after {@link Pipe#close} or by both sides having said farewell. */
     void closed();
 

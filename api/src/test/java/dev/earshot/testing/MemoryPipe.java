@@ -307,10 +307,16 @@ final class MemoryPipe implements Pipe {
     }
     giveCredit(bytes);
     inbound.content(batch);
-    if (endDelivered && isMessageBased()) {
-      finish(); // RFC 6455 section 5.5.1: a close frame is answered with one
+    if (endDelivered && isMessageBased() && !finished) {
+      inbound.ending(this::answerFarewell);
     }
     endIfBothSaidFarewell();
+  }
+
+  /** RFC 6455 section 5.5.1: a close frame is answered with one, after what was taken. */
+  private void answerFarewell() {
+    closing = true;
+    drain();
   }
 
   private void giveCredit(int bytes) {

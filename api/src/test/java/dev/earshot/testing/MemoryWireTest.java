@@ -287,6 +287,11 @@ class MemoryWireTest {
     }
 
     @Override
+    public void ending(Runnable goOn) {
+      goOn.run();
+    }
+
+    @Override
     public void closed() {
       events.add("closed");
     }

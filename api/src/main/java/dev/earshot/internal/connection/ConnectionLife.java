@@ -49,6 +49,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private final Reports reports;
   private final CauseWords words;
   private final RetryPauses pauses;
+  private final FarewellPause farewellPause;
 
   private boolean handling;
   private boolean delivering;
@@ -78,6 +79,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     this.reports = reports;
     this.words = new CauseWords(side.endpoint());
     this.pauses = new RetryPauses(loop, () -> on(Event.RETRY));
+    this.farewellPause = new FarewellPause(crossing, traffic.reads());
   }
 
   // ---- what the user and the network do
@@ -201,6 +203,13 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       wakeUp();
     }
     traffic.demand().ask();
+  }
+
+  @Override
+  public void ending(Runnable goOn) {
+    if (pipe != null) {
+      farewellPause.begin(goOn);
+    }
   }
 
   /**
@@ -364,6 +373,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private void release(NetworkException cause) {
     stopDeadline();
     pauses.stop();
+    farewellPause.stop();
     attempt = null;
     pipe = null;
     if (health != null) {

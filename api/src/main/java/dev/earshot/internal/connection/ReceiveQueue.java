@@ -43,6 +43,7 @@ final class ReceiveQueue {
 
   private boolean matching;
   private boolean dropping;
+  private @Nullable Runnable whenReadUp;
   private @Nullable Received end;
   private @Nullable NetworkException failure;
 
@@ -98,6 +99,16 @@ final class ReceiveQueue {
     match();
   }
 
+  /**
+   * Runs {@code task} once the program has read all that has arrived and asks for more, so that it
+   * has done with what it read, or once it wants no more. At once if there was nothing to read.
+   */
+  void whenReadUp(Runnable task) {
+    queue.assertInQueue();
+    whenReadUp = task;
+    match();
+  }
+
   /** Nothing more arrives: reads that what has arrived does not satisfy fail with {@code cause}. */
   void fail(NetworkException cause) {
     queue.assertInQueue();
@@ -139,10 +150,29 @@ final class ReceiveQueue {
       matching = false;
       boolean wanted = !reads.isEmpty() || subscriptions.wants();
       demand.update(arrived.consumed(), wanted ? seen : Demand.NOBODY_WAITS);
+      if (whenReadUp != null) {
+        tellIfReadUp(wanted);
+      }
     }
     if (more) {
       matchSoon(); // so that a loop of reads does not keep the queue to itself
     }
+  }
+
+  private void tellIfReadUp(boolean wanted) {
+    Runnable told = whenReadUp;
+    if (told != null && (dropping || failure != null || isReadUp(wanted))) {
+      whenReadUp = null;
+      told.run();
+    }
+  }
+
+  /** Whether the program has nothing left to answer, as far as one can know. */
+  private boolean isReadUp(boolean wanted) {
+    boolean hasReadNothing = arrived.consumed() == 0;
+    return arrived.isEmpty()
+        ? wanted || end != null || hasReadNothing
+        : isAtBareEnd() && hasReadNothing;
   }
 
   private boolean serveOne() {

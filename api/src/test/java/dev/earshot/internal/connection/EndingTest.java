@@ -151,7 +151,7 @@ class EndingTest {
     ContentMetadata leaving =
         new ContentMetadata.WebSocket(ContentMetadata.Opcode.CLOSE, OptionalInt.of(1001));
     neighbours.other().send(Payload.utf8("gone to lunch"), new SendOptions(leaving, true));
-    neighbours.passing(SHORT);
+    neighbours.passing(FarewellPause.LONGEST.plus(SHORT));
     ClosedByPeerException cause =
         (ClosedByPeerException) ((State.Failed) connection.state()).cause();
     assertThat(cause).hasMessageContaining("10.0.0.2:4242").hasMessageContaining("1001");
@@ -160,6 +160,61 @@ class EndingTest {
     Received read = neighbours.time.await(connection.receiveMessage());
     assertThat(read.endOfStream()).isTrue();
     assertThat(read.content()).isEqualTo(Payload.utf8("gone to lunch"));
+  }
+
+  /** Whoever sends messages and a farewell in one go gets the answers before the farewell. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatAProgramAnswersBeforeItReadsTheFarewellIsSent(boolean blocking) {
+    LiveConnection connection = neighbours.connected(WEB_SOCKET);
+    LiveConnection other = neighbours.other();
+    for (int i = 0; i < 100; i++) {
+      other.send(Payload.utf8("question " + i));
+    }
+    other.send(Payload.empty(), SendOptions.FINAL);
+    if (blocking) {
+      neighbours.passing(SHORT);
+      for (int i = 0; i < 100; i++) { // as a thread does that waits for each
+        Payload question = neighbours.time.await(connection.receiveMessage()).content();
+        neighbours.time.await(connection.send(question));
+      }
+      connection.receiveMessage();
+    } else {
+      echo(connection);
+    }
+    for (int i = 0; i < 100; i++) {
+      assertThat(neighbours.time.await(other.receiveMessage()).content())
+          .isEqualTo(Payload.utf8("question " + i));
+    }
+    assertThat(neighbours.time.await(other.receiveMessage()).endOfStream()).isTrue();
+    neighbours.passing(SHORT);
+    assertThat(((State.Failed) connection.state()).cause())
+        .isInstanceOf(ClosedByPeerException.class);
+    neighbours.verifyNothingIsHeld();
+  }
+
+  private static void echo(LiveConnection connection) {
+    connection
+        .receiveMessage()
+        .thenAccept(
+            received -> {
+              if (!received.endOfStream()) {
+                connection.send(received.content());
+                echo(connection);
+              }
+            });
+  }
+
+  @Test
+  void aProgramThatDoesNotReadTheFarewellDelaysItsAnswerByHalfASecondAtMost() {
+    LiveConnection connection = neighbours.connected(WEB_SOCKET);
+    neighbours.other().send(Payload.utf8("never read"));
+    neighbours.other().cancel();
+    neighbours.passing(FarewellPause.LONGEST.minusMillis(10));
+    assertThat(connection.state()).isEqualTo(new State.Ready());
+    neighbours.passing(SHORT);
+    assertThat(connection.state()).isInstanceOf(State.Failed.class);
+    neighbours.verifyNothingIsHeld();
   }
 
   @ParameterizedTest

@@ -52,7 +52,7 @@ interface PipeCodec {
    * Reads bytes from the peer and adds what they bring to {@code batch}.
    *
    * @throws NetworkException if they break the protocol's rules; what came before them is in the
-   *     batch, and the farewell that says so is the next output
+   *     batch, and {@link #sayFarewell} will say so; nothing may be decoded any more
    */
   void decode(byte[] bytes, int from, int to, List<Received> batch) throws NetworkException;
 

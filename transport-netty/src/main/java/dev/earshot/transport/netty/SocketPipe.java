@@ -33,6 +33,9 @@ final class SocketPipe implements Pipe, ByteStage.Above {
   /** How long the peer may take what is sent after its farewell, before it is given up. */
   private static final Duration TIME_AFTER_FAREWELL = Duration.ofSeconds(10);
 
+  /** The same for a peer that has broken the rules. */
+  private static final Duration TIME_AFTER_VIOLATION = Duration.ofSeconds(1);
+
   /** The least room in which a piece is begun. */
   private static final int LEAST_ROOM = 256;
 
@@ -59,6 +62,13 @@ final class SocketPipe implements Pipe, ByteStage.Above {
 
   private boolean draining;
   private boolean drainAgain;
+
+  /** The peer will bring nothing more: our farewell is next, once the program has read that far. */
+  private boolean ending;
+
+  /** How the peer broke the rules, if that is why it is ending. */
+  private @Nullable NetworkException violation;
+
   private int arraysAfterFarewell;
   private Loop.@Nullable Timer farewellDeadline;
 
@@ -171,7 +181,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     if (over || outbound == null || sending == Sending.SAID || !stage.isWritable()) {
       return false;
     }
-    if (codec.hasHeardFarewell() && arraysAfterFarewell++ == ARRAYS_AFTER_FAREWELL) {
+    if (ending && arraysAfterFarewell++ == ARRAYS_AFTER_FAREWELL) {
       codec.sayFarewell();
     }
     byte[] array = loop.arrays().borrow();
@@ -233,7 +243,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
 
   /** Asks the stage for bytes, if somebody waits for some. */
   private void pump() {
-    if (over || !(wanted || dropping) || codec.hasHeardFarewell()) {
+    if (over || ending || codec.hasHeardFarewell() || !(wanted || dropping)) {
       return;
     }
     if (early != null) {
@@ -248,14 +258,13 @@ final class SocketPipe implements Pipe, ByteStage.Above {
   @Override
   public void bytes(byte[] bytes, int from, int to) {
     List<Received> batch = new ArrayList<>(lastBatch);
-    NetworkException wrong = null;
     try {
       codec.decode(bytes, from, to, batch);
     } catch (NetworkException e) {
-      wrong = e;
+      violation = e;
     }
     lastBatch = batch.size();
-    deliver(batch, wrong);
+    deliver(batch);
   }
 
   @Override
@@ -267,14 +276,16 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     } catch (NetworkException e) {
       wrong = e;
     }
-    if (dropping && sent && wrong != null) {
+    if (wrong == null) {
+      deliver(batch);
+    } else if (dropping && sent) {
       conclude(); // it did not answer the farewell, but it went after it
     } else {
-      deliver(batch, wrong);
+      fail(wrong);
     }
   }
 
-  private void deliver(List<Received> batch, @Nullable NetworkException wrong) {
+  private void deliver(List<Received> batch) {
     if (!batch.isEmpty() && !dropping) {
       wanted = false;
       delivering = true;
@@ -287,12 +298,8 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     if (over) {
       return;
     }
-    if (wrong != null) {
-      fail(wrong);
-      return;
-    }
-    if (codec.isMessageBased() && codec.hasHeardFarewell()) {
-      answerFarewell();
+    if (violation != null || codec.isMessageBased() && codec.hasHeardFarewell()) {
+      beginEnding();
     }
     if (drainAgain || codec.hasOutput() || sending == Sending.CLOSING) {
       drain();
@@ -304,22 +311,46 @@ final class SocketPipe implements Pipe, ByteStage.Above {
 
   // Ending.
 
-  /** RFC 6455, section 5.5.1: a close frame is answered; who sent it need not read on, though. */
-  private void answerFarewell() {
+  /**
+   * RFC 6455, sections 5.5.1 and 7.1.7: a close frame is answered, a violation told by one. The
+   * program may answer before that what came before; the peer need not read any of it.
+   */
+  private void beginEnding() {
+    ending = true;
+    if (sending == Sending.OPEN && !codec.hasSaidFarewell()) {
+      inbound().ending(this::endSending);
+    } else {
+      endSending();
+    }
+  }
+
+  private void endSending() {
+    if (over) {
+      return;
+    }
     if (sending == Sending.OPEN) {
       sending = Sending.CLOSING;
     }
     if (farewellDeadline == null) {
-      farewellDeadline =
-          loop.schedule(
-              TIME_AFTER_FAREWELL,
-              () -> {
-                if (!over) {
-                  end();
-                  stage.abort();
-                  inbound().closed();
-                }
-              });
+      Duration time = violation == null ? TIME_AFTER_FAREWELL : TIME_AFTER_VIOLATION;
+      farewellDeadline = loop.schedule(time, this::giveUp);
+    }
+    drain();
+  }
+
+  private void giveUp() {
+    if (!over) {
+      end();
+      stage.abort();
+      tellEnd();
+    }
+  }
+
+  private void tellEnd() {
+    if (violation != null) {
+      inbound().failed(violation);
+    } else {
+      inbound().closed();
     }
   }
 
@@ -338,6 +369,10 @@ final class SocketPipe implements Pipe, ByteStage.Above {
       return;
     }
     dropping = true;
+    if (ending) {
+      endSending();
+      return;
+    }
     if (sending == Sending.OPEN) {
       sending = Sending.CLOSING;
     }
@@ -361,7 +396,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
             settle();
           });
     }
-    if (!over && sent && codec.hasHeardFarewell()) {
+    if (!over && sent && (codec.hasHeardFarewell() || violation != null)) {
       conclude();
     }
   }
@@ -369,7 +404,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
   private void conclude() {
     end();
     stage.leave(facts.peerClosesFirst());
-    inbound().closed();
+    tellEnd();
   }
 
   /** Ends it since {@code cause} happened; the codec may have something to tell the peer first. */
@@ -392,7 +427,9 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     }
     end();
     // After the peer's close frame it need not take anything any more.
-    if (dropping && sent || codec.isMessageBased() && codec.hasHeardFarewell()) {
+    if (violation != null) {
+      inbound().failed(violation);
+    } else if (dropping && sent || codec.isMessageBased() && codec.hasHeardFarewell()) {
       inbound().closed();
     } else {
       inbound().failed(SocketErrors.lost(facts.peer(), cause));

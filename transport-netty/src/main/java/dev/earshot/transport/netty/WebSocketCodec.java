@@ -12,6 +12,7 @@ import dev.earshot.TooLargeException;
 import dev.earshot.WebSocketOptions;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Outgoing;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +29,26 @@ import org.jspecify.annotations.Nullable;
 @LoopConfined
 final class WebSocketCodec implements PipeCodec {
   private static final int NORMAL_CLOSURE = 1000;
+  private static final int INTERNAL_ERROR = 1011;
   private static final int MAXIMUM_REASON = 123;
+
+  /** Of more pings that are not answered, the oldest are forgotten. */
+  private static final int PINGS_KEPT = 16;
+
+  private static final ContentMetadata.WebSocket PONG =
+      new ContentMetadata.WebSocket(Opcode.PONG, OptionalInt.empty());
 
   private final FrameEncoder encoder;
   private final FrameDecoder decoder;
   private final String peer;
-  private int pingsUnanswered;
-  private byte @Nullable [] heardClose;
+
+  /** The payloads of pings that were sent and not answered, the oldest first; null before one. */
+  private @Nullable ArrayDeque<Payload> pings;
+
+  private boolean heardClose;
+
+  /** What the close frame of this side says, once the peer has given cause for another. */
+  private byte[] farewell = closePayload(NORMAL_CLOSURE, Payload.empty());
 
   /**
    * A codec for one connection.
@@ -54,6 +68,15 @@ final class WebSocketCodec implements PipeCodec {
 
   @Override
   public void begin(Outgoing piece) throws NetworkException {
+    try {
+      beginPiece(piece);
+    } catch (NetworkException e) {
+      encoder.close(closePayload(INTERNAL_ERROR, Payload.empty()));
+      throw e;
+    }
+  }
+
+  private void beginPiece(Outgoing piece) throws NetworkException {
     SendOptions options = piece.options();
     Payload content = piece.content();
     if (options.metadata() == ContentMetadata.BINARY && !options.finalMessage()) {
@@ -72,7 +95,9 @@ final class WebSocketCodec implements PipeCodec {
       requireAtMost(FrameDecoder.MAXIMUM_CONTROL, opcode, content);
     }
     if (!options.finalMessage() || !content.isEmpty()) {
-      pingsUnanswered += opcode == Opcode.PING ? 1 : 0;
+      if (opcode == Opcode.PING) {
+        remember(content);
+      }
       encoder.begin(number(opcode), content);
     }
     if (options.finalMessage()) {
@@ -118,6 +143,26 @@ final class WebSocketCodec implements PipeCodec {
     }
   }
 
+  private void remember(Payload ping) {
+    if (pings == null) {
+      pings = new ArrayDeque<>();
+    } else if (pings.size() == PINGS_KEPT) {
+      pings.remove();
+    }
+    pings.add(ping);
+  }
+
+  /** Whether a pong has the bytes of a ping; that one, and those before it, are done with then. */
+  private boolean answers(Payload pong) {
+    if (pings == null || !pings.contains(pong)) {
+      return false;
+    }
+    while (!pings.remove().equals(pong)) {
+      // RFC 6455, section 5.5.3: an endpoint may answer the latest of several pings only.
+    }
+    return true;
+  }
+
   private static int number(Opcode opcode) {
     switch (opcode) {
       case TEXT:
@@ -151,8 +196,7 @@ final class WebSocketCodec implements PipeCodec {
 
   @Override
   public void sayFarewell() {
-    // RFC 6455, section 5.5.1: an answer echoes the code.
-    encoder.close(heardClose != null ? heardClose : closePayload(NORMAL_CLOSURE, Payload.empty()));
+    encoder.close(farewell);
   }
 
   @Override
@@ -165,19 +209,19 @@ final class WebSocketCodec implements PipeCodec {
     try {
       decoder.decode(bytes, from, to, batch);
     } catch (NetworkException e) {
-      encoder.close(closePayload(decoder.violation(), Payload.empty()));
+      farewell = closePayload(decoder.violation(), Payload.empty());
       throw e;
     }
   }
 
   @Override
   public boolean hasHeardFarewell() {
-    return heardClose != null;
+    return heardClose;
   }
 
   @Override
   public void ended(List<Received> batch) throws NetworkException {
-    if (heardClose == null) {
+    if (!heardClose) {
       throw new ConnectionLostException(
           "receiving from " + peer + ": it closed without a farewell (no WebSocket close frame)");
     }
@@ -188,12 +232,8 @@ final class WebSocketCodec implements PipeCodec {
       encoder.pong(payload);
     } else if (opcode == FrameDecoder.CLOSE) {
       batch.add(closed(payload));
-    } else if (pingsUnanswered > 0) {
-      pingsUnanswered--;
-      batch.add(
-          Received.message(
-              Payload.wrap(payload),
-              new ContentMetadata.WebSocket(Opcode.PONG, OptionalInt.empty())));
+    } else if (answers(Payload.wrap(payload))) {
+      batch.add(Received.message(Payload.wrap(payload), PONG));
     }
   }
 
@@ -210,7 +250,8 @@ final class WebSocketCodec implements PipeCodec {
       }
       echo = closePayload(code.getAsInt(), Payload.empty());
     }
-    heardClose = echo;
+    heardClose = true;
+    farewell = echo; // RFC 6455, section 5.5.1: an answer echoes the code
     return new Received(reason, new ContentMetadata.WebSocket(Opcode.CLOSE, code), false, true);
   }
 

@@ -126,6 +126,11 @@ class End implements Dial.Events, Pipe.Inbound, Pipe.Outbound {
   }
 
   @Override
+  public void ending(Runnable goOn) {
+    goOn.run();
+  }
+
+  @Override
   public void closed() {
     loop.assertInLoop();
     over("closed");

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +47,7 @@ class SocketPipeTest {
     int taken;
     Runnable onContent = () -> {};
     Runnable onTaken = () -> {};
+    Consumer<Runnable> onEnding = Runnable::run;
 
     void queue(String... texts) {
       for (String text : texts) {
@@ -57,6 +59,11 @@ class SocketPipeTest {
     public void content(List<Received> batch) {
       batches.add(batch);
       onContent.run();
+    }
+
+    @Override
+    public void ending(Runnable goOn) {
+      onEnding.accept(goOn);
     }
 
     @Override
@@ -234,6 +241,71 @@ class SocketPipeTest {
   }
 
   @Test
+  void whatTheProgramAnswersBeforeAViolationLeavesBeforeTheFarewell() {
+    List<Runnable> held = new ArrayList<>();
+    owner.onEnding = held::add;
+    pipe.read();
+    stage.arrive(new Frames(true).add(0x82, "fine").raw(0xFF).toByteArray());
+    assertThat(stage.text()).isEmpty();
+    assertThat(stage.reading).isFalse();
+    owner.queue("answer");
+    held.get(0).run();
+    assertThat(stage.text()).isEqualTo("\u0082\u0006answer\u0088\u0002\u0003\u00ea");
+    assertThat(stage.calls).containsExactly("leave");
+    assertThat(owner.failure).isInstanceOf(FramingException.class);
+  }
+
+  @Test
+  void theProgramMayAnswerWhatCameBeforeThePeersFarewell() {
+    List<Runnable> held = new ArrayList<>();
+    owner.onEnding = held::add;
+    pipe.read();
+    stage.arrive(new Frames(true).add(0x82, "last").add(0x88, "").toByteArray());
+    assertThat(stage.text()).isEmpty();
+    owner.queue("answer");
+    pipe.wakeUp();
+    held.get(0).run();
+    assertThat(stage.text()).isEqualTo("\u0082\u0006answer\u0088\u0000");
+    assertThat(owner.ends).containsExactly("closed");
+  }
+
+  @Test
+  void cancellingEndsTheTimeToAnswer() {
+    List<Runnable> held = new ArrayList<>();
+    owner.onEnding = held::add;
+    pipe.read();
+    stage.arrive(client(0x88, ""));
+    pipe.close();
+    assertThat(stage.text()).isEqualTo("\u0088\u0000");
+    held.get(0).run();
+    assertThat(owner.ends).containsExactly("closed");
+  }
+
+  @Test
+  void aPeerThatBreaksTheRulesAndTakesNothingMoreIsGivenUpSoon() {
+    stage.writable = false;
+    owner.queue("never taken");
+    pipe.read();
+    stage.arrive(new byte[] {(byte) 0xFF});
+    embedded.advanceTimeBy(999, TimeUnit.MILLISECONDS);
+    embedded.runScheduledPendingTasks();
+    assertThat(owner.ends).isEmpty();
+    embedded.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+    embedded.runScheduledPendingTasks();
+    assertThat(owner.failure).isInstanceOf(FramingException.class);
+    assertThat(stage.calls).containsExactly("abort");
+  }
+
+  @Test
+  void theConnectingSideThatFindsAViolationLetsThePeerEndTcpFirstToo() {
+    SocketPipe client =
+        pipe(new WebSocketCodec(new MaskKeys(), WebSocketOptions.DEFAULT, "a peer"), true);
+    client.read();
+    stage.arrive(new byte[] {(byte) 0xFF});
+    assertThat(stage.calls).containsExactly("leave after the peer");
+  }
+
+  @Test
   void thePeersFarewellIsAnsweredAfterWhatWasTakenAndItIsOverOnceThatIsSent() {
     stage.sendsAtOnce = false;
     stage.writable = false;
@@ -372,6 +444,24 @@ class SocketPipeTest {
     stream.close();
     assertThat(stage.calls).containsExactly("finish", "leave");
     assertThat(owner.ends).containsExactly("closed");
+  }
+
+  @Test
+  void aStreamWhosePeerHasEndedStillSendsWithoutALimitAndReadsNoMore() {
+    SocketPipe stream = pipe(new ByteStreamCodec(), false);
+    stream.read();
+    stage.end();
+    stream.read();
+    assertThat(stage.reading).isFalse();
+    for (int i = 0; i < 400; i++) {
+      owner.outgoing.add(new Piece(Payload.wrap(new byte[64 << 10]), SendOptions.DEFAULT));
+    }
+    stream.wakeUp();
+    while (embedded.hasPendingTasks()) {
+      embedded.runPendingTasks();
+    }
+    assertThat(stage.written.size()).isEqualTo(400 << 16);
+    assertThat(stage.calls).isEmpty();
   }
 
   @Test

@@ -136,6 +136,32 @@ class WebSocketCodecTest {
   }
 
   @Test
+  void onlyAPongWithTheBytesOfAPingAnswersIt() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      client.begin(piece("ping " + i, Opcode.PING));
+      output(client, 65_536);
+    }
+    Frames unasked = new Frames(false).add(0x8A, "ping").add(0x8A, "").add(0x8A, "ping 0");
+    assertThat(decode(client, unasked.toByteArray())).as("the oldest are forgotten").isEmpty();
+    // RFC 6455, section 5.5.3: only the latest of several pings need be answered.
+    assertThat(decode(client, new Frames(false).add(0x8A, "ping 98").toByteArray()))
+        .containsExactly(Received.message(Payload.utf8("ping 98"), metadata(Opcode.PONG)));
+    assertThat(decode(client, new Frames(false).add(0x8A, "ping 97").toByteArray())).isEmpty();
+    assertThat(decode(client, new Frames(false).add(0x8A, "ping 99").toByteArray())).hasSize(1);
+    assertThat(decode(client, new Frames(false).add(0x8A, "ping 99").toByteArray())).isEmpty();
+  }
+
+  @Test
+  void whatCannotBeSentEndsItAsAnInternalError() {
+    assertThatThrownBy(() -> client.begin(new Piece(random(126), piece("", Opcode.PING).options())))
+        .isInstanceOf(TooLargeException.class);
+    assertThat(client.hasOutput()).isTrue();
+    assertThatThrownBy(() -> server.begin(new Piece(random(126), piece("", Opcode.PONG).options())))
+        .isInstanceOf(TooLargeException.class);
+    assertThat(output(server, 65_536)).isEqualTo(new byte[] {(byte) 0x88, 2, 0x03, (byte) 0xF3});
+  }
+
+  @Test
   void eachOfAFewPingsIsAnsweredInOrderAndOfAFloodTheLast() throws Exception {
     Frames flood = new Frames(true);
     for (int i = 0; i < 10; i++) {
@@ -221,6 +247,8 @@ class WebSocketCodecTest {
     byte[] payload = {(byte) (code >> 8), (byte) code};
     assertThatThrownBy(() -> decode(server, new Frames(true).add(0x88, payload).toByteArray()))
         .isInstanceOf(FramingException.class);
+    assertThat(server.hasOutput()).as("the program may answer what came before").isFalse();
+    server.sayFarewell();
     assertThat(output(server, 65_536)).isEqualTo(new byte[] {(byte) 0x88, 2, 0x03, (byte) 0xEA});
   }
 
@@ -244,6 +272,7 @@ class WebSocketCodecTest {
     byte[] payload = {0x03, (byte) 0xE8, (byte) 0xC0};
     assertThatThrownBy(() -> decode(server, new Frames(true).add(0x88, payload).toByteArray()))
         .isInstanceOf(FramingException.class);
+    server.sayFarewell();
     assertThat(output(server, 65_536)).isEqualTo(new byte[] {(byte) 0x88, 2, 0x03, (byte) 0xEF});
   }
 
