@@ -1,5 +1,7 @@
 package dev.earshot;
 
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,9 @@ public final class HandshakeException extends NetworkException {
 
   private final Reason reason;
 
+  /** Of the process that it came from only. */
+  private final transient @Nullable HttpRefusal refusal;
+
   /** A failure for {@code reason}, whose message says what was tried, with whom, what happened. */
   public HandshakeException(Reason reason, String message) {
     this(reason, message, null);
@@ -64,10 +69,26 @@ public final class HandshakeException extends NetworkException {
   public HandshakeException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.reason = reason;
+    this.refusal = null;
+  }
+
+  /** A peer that answered an upgrade with {@code refusal}. */
+  public HandshakeException(HttpRefusal refusal, String message) {
+    super(message, null);
+    this.reason = Reason.UPGRADE_REFUSED;
+    this.refusal = Objects.requireNonNull(refusal, "refusal");
   }
 
   /** Why the handshake failed. */
   public Reason reason() {
     return reason;
+  }
+
+  /**
+   * The peer's HTTP response, if the reason is {@link Reason#UPGRADE_REFUSED} and it was this side
+   * that asked. Not kept when the exception is serialized.
+   */
+  public Optional<HttpRefusal> refusal() {
+    return Optional.ofNullable(refusal);
   }
 }

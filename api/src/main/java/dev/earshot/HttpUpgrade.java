@@ -1,6 +1,5 @@
 package dev.earshot;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,16 +13,22 @@ import java.util.TreeMap;
  *
  * <p>A WebSocket connection has one, and so has a TCP connection that was {@linkplain
  * Protocol.Tcp#upgradedTo upgraded} on a WebSocket listener's port. It is what the connecting side
- * asked for, seen from either side.
+ * asked for, and what the other answered, seen from either side.
  *
  * @param protocol the token of the {@code Upgrade} header, such as {@code websocket}
  * @param path the request target, {@code /} by default
  * @param headers the request's headers other than those of the handshake itself; names in lower
  *     case
  * @param subprotocol the WebSocket subprotocol that was agreed on
+ * @param responseHeaders the response's headers other than those of the handshake itself; names in
+ *     lower case; none before there is a response
  */
 public record HttpUpgrade(
-    String protocol, String path, Map<String, List<String>> headers, Optional<String> subprotocol) {
+    String protocol,
+    String path,
+    Map<String, List<String>> headers,
+    Optional<String> subprotocol,
+    Map<String, List<String>> responseHeaders) {
 
   /** Copies the headers, with their names in lower case. */
   public HttpUpgrade {
@@ -31,9 +36,18 @@ public record HttpUpgrade(
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("path '" + path + "' does not begin with /");
     }
-    TreeMap<String, List<String>> copy = new TreeMap<>();
-    headers.forEach((name, values) -> copy.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
-    headers = Collections.unmodifiableMap(copy);
+    headers = HttpText.lowerCase(headers);
+    Objects.requireNonNull(subprotocol, "subprotocol");
+    responseHeaders = HttpText.lowerCase(responseHeaders);
+  }
+
+  /** An upgrade whose response has no additional headers. */
+  public HttpUpgrade(
+      String protocol,
+      String path,
+      Map<String, List<String>> headers,
+      Optional<String> subprotocol) {
+    this(protocol, path, headers, subprotocol, Map.of());
   }
 
   /** An upgrade to {@code protocol} at {@code /} without additional headers. */
@@ -45,13 +59,16 @@ public record HttpUpgrade(
   public HttpUpgrade withHeader(String name, String value) {
     TreeMap<String, List<String>> copy = new TreeMap<>(headers);
     copy.put(name.toLowerCase(Locale.ROOT), List.of(value));
-    return new HttpUpgrade(protocol, path, copy, subprotocol);
+    return new HttpUpgrade(protocol, path, copy, subprotocol, responseHeaders);
   }
 
-  /** The first value of the header {@code name}, whose case does not matter. */
+  /** The first value of the request's header {@code name}, whose case does not matter. */
   public Optional<String> header(String name) {
-    return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)))
-        .filter(values -> !values.isEmpty())
-        .map(values -> values.get(0));
+    return HttpText.first(headers, name);
+  }
+
+  /** The first value of the response's header {@code name}, whose case does not matter. */
+  public Optional<String> responseHeader(String name) {
+    return HttpText.first(responseHeaders, name);
   }
 }

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -27,6 +27,7 @@ public final class WebSocketOptions {
   private final int maximumFragments;
   private final int maximumHandshakeSize;
   private final boolean strictHost;
+  private final Optional<RequestHandler> requestHandler;
 
   private WebSocketOptions(Builder builder) {
     path = builder.path;
@@ -37,6 +38,7 @@ public final class WebSocketOptions {
     maximumFragments = builder.maximumFragments;
     maximumHandshakeSize = builder.maximumHandshakeSize;
     strictHost = builder.strictHost;
+    requestHandler = builder.requestHandler;
   }
 
   /** A builder with the defaults. */
@@ -77,7 +79,11 @@ public final class WebSocketOptions {
     return maximumMessageSize;
   }
 
-  /** The largest number of fragments of one received message; 4,096 by default. */
+  /**
+   * The largest number of fragments of one received message; 262,144 by default, which is a message
+   * of 16 MiB in fragments of 64 bytes. Fragments cost no memory of their own: the limit is for a
+   * peer that sends empty ones for ever.
+   */
   public int maximumFragments() {
     return maximumFragments;
   }
@@ -94,6 +100,14 @@ public final class WebSocketOptions {
    */
   public boolean strictHost() {
     return strictHost;
+  }
+
+  /**
+   * Who answers the requests of a listener's peers; nobody by default, and whoever asks for an
+   * upgrade that is offered gets it.
+   */
+  public Optional<RequestHandler> requestHandler() {
+    return requestHandler;
   }
 
   /** The options, without values that may be secret. */
@@ -114,18 +128,6 @@ public final class WebSocketOptions {
   /** Collects options. Not safe for several threads. */
   public static final class Builder {
     private static final int HANDSHAKE_FLOOR = 512;
-    private static final Set<String> OWN_HEADERS =
-        Set.of(
-            "host",
-            "upgrade",
-            "connection",
-            "content-length",
-            "transfer-encoding",
-            "sec-websocket-key",
-            "sec-websocket-version",
-            "sec-websocket-protocol",
-            "sec-websocket-extensions",
-            "sec-websocket-accept");
 
     private String path = "/";
     private List<String> subprotocols = List.of();
@@ -133,16 +135,17 @@ public final class WebSocketOptions {
         new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final Set<String> byteStreamUpgrades = new LinkedHashSet<>();
     private int maximumMessageSize = 16 << 20;
-    private int maximumFragments = 4_096;
+    private int maximumFragments = 256 << 10;
     private int maximumHandshakeSize = 16 << 10;
     private boolean strictHost;
+    private Optional<RequestHandler> requestHandler = Optional.empty();
 
     private Builder() {}
 
     /** Sets {@link WebSocketOptions#path()}. */
     public Builder path(String target) {
       Objects.requireNonNull(target, "target");
-      if (!target.startsWith("/") || !isVisible(target)) {
+      if (!target.startsWith("/") || !HttpText.isVisible(target)) {
         throw new IllegalArgumentException("path '" + target + "' is no request target");
       }
       path = target;
@@ -153,7 +156,7 @@ public final class WebSocketOptions {
     public Builder subprotocols(String... dearestFirst) {
       Objects.requireNonNull(dearestFirst, "dearestFirst");
       for (String subprotocol : dearestFirst) {
-        requireToken("subprotocol", subprotocol);
+        HttpText.requireToken("subprotocol", subprotocol);
       }
       subprotocols = List.of(dearestFirst);
       return this;
@@ -168,14 +171,7 @@ public final class WebSocketOptions {
     public Builder additionalHeader(String name, String value) {
       Objects.requireNonNull(name, "name");
       Objects.requireNonNull(value, "value");
-      requireToken("header name", name);
-      if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-        throw new IllegalArgumentException("header " + name + " is not for a program to set");
-      }
-      if (value.chars().anyMatch(c -> c < 0x20 && c != '\t' || c >= 0x7F)) {
-        throw new IllegalArgumentException(
-            "header " + name + " has a value that is not ASCII text");
-      }
+      HttpText.requireHeader(name, value);
       List<String> values =
           new ArrayList<>(additionalHeaders.getOrDefault(name, Collections.emptyList()));
       values.add(value);
@@ -186,7 +182,7 @@ public final class WebSocketOptions {
     /** Adds to {@link WebSocketOptions#byteStreamUpgrades()}. */
     public Builder byteStreamUpgrade(String token) {
       Objects.requireNonNull(token, "token");
-      requireToken("upgrade token", token);
+      HttpText.requireToken("upgrade token", token);
       byteStreamUpgrades.add(token);
       return this;
     }
@@ -215,6 +211,12 @@ public final class WebSocketOptions {
       return this;
     }
 
+    /** Sets {@link WebSocketOptions#requestHandler()}. */
+    public Builder requestHandler(RequestHandler handler) {
+      requestHandler = Optional.of(Objects.requireNonNull(handler, "handler"));
+      return this;
+    }
+
     /** The options. */
     public WebSocketOptions build() {
       return new WebSocketOptions(this);
@@ -225,17 +227,6 @@ public final class WebSocketOptions {
         throw new IllegalArgumentException(name + " " + value + " is less than " + least);
       }
       return value;
-    }
-
-    private static boolean isVisible(String text) {
-      return text.chars().allMatch(c -> c > 0x20 && c < 0x7F);
-    }
-
-    private static void requireToken(String what, String text) {
-      boolean separators = text.chars().anyMatch(c -> "()<>@,;:\\\"/[]?={}".indexOf(c) >= 0);
-      if (text.isEmpty() || separators || !isVisible(text)) {
-        throw new IllegalArgumentException(what + " '" + text + "' is no HTTP token");
-      }
     }
   }
 }

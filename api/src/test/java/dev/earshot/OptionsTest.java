@@ -100,9 +100,71 @@ class OptionsTest {
     assertThat(defaults.additionalHeaders()).isEmpty();
     assertThat(defaults.byteStreamUpgrades()).isEmpty();
     assertThat(defaults.maximumMessageSize()).isEqualTo(16 << 20);
-    assertThat(defaults.maximumFragments()).isEqualTo(4_096);
+    assertThat(defaults.maximumFragments()).isEqualTo(262_144);
     assertThat(defaults.maximumHandshakeSize()).isEqualTo(16 << 10);
     assertThat(defaults.strictHost()).isFalse();
+    assertThat(defaults.requestHandler()).isEmpty();
+  }
+
+  @Test
+  void aResponseIsAnAgreementOrARefusalWithAStatus() {
+    UpgradeResponse accepted =
+        UpgradeResponse.accept().withSubprotocol("chat").withHeader("X-A", "1");
+    assertThat(accepted.withHeader("x-a", "2").headers())
+        .containsExactly(Map.entry("X-A", List.of("1", "2")));
+    assertThat(accepted.headers()).containsExactly(Map.entry("X-A", List.of("1")));
+    assertThat(accepted.isAccepted()).isTrue();
+    assertThat(accepted.status()).isEqualTo(101);
+    assertThat(accepted.subprotocol()).contains("chat");
+    UpgradeResponse refused = UpgradeResponse.refuse(404).withHeader("X-Token", "secret");
+    assertThat(refused.isAccepted()).isFalse();
+    assertThat(refused).hasToString("UpgradeResponse[404]");
+    assertThatThrownBy(() -> refused.withSubprotocol("chat"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("404");
+    for (int status : new int[] {101, 200, 299, 600, -1}) {
+      assertRefused(() -> UpgradeResponse.refuse(status));
+    }
+    assertRefused(() -> accepted.withHeader("Connection", "close"));
+    assertRefused(() -> accepted.withHeader("X-A", "a\r\nX-B: c"));
+    assertRefused(() -> accepted.withSubprotocol("a b"));
+  }
+
+  @Test
+  void aRequestHandlerHasADeadline() {
+    RequestHandler handler = RequestHandler.of(request -> null, Runnable::run);
+    assertThat(handler.deadline()).isEqualTo(Duration.ofSeconds(8));
+    assertThat(handler.within(Duration.ofSeconds(2)).deadline()).isEqualTo(Duration.ofSeconds(2));
+    assertRefused(() -> handler.within(Duration.ZERO));
+    WebSocketOptions options = WebSocketOptions.builder().requestHandler(handler).build();
+    assertThat(options.requestHandler()).contains(handler);
+  }
+
+  @Test
+  void aRequestDoesNotShowItsHeadersAsText() {
+    UpgradeRequest request =
+        new UpgradeRequest(
+            Endpoint.hostPort("192.0.2.1", 5),
+            "websocket",
+            "/room",
+            Map.of("Authorization", List.of("secret")),
+            List.of("chat"),
+            Optional.empty());
+    assertThat(request.header("AUTHORIZATION")).contains("secret");
+    assertThat(request.header("cookie")).isEmpty();
+    assertThat(request).hasToString("UpgradeRequest[websocket at /room, from 192.0.2.1:5]");
+  }
+
+  @Test
+  void aRefusalOfThePeersIsInTheException() {
+    HttpRefusal refusal = new HttpRefusal(302, Map.of("Location", List.of("/there")));
+    HandshakeException exception = new HandshakeException(refusal, "upgrading: 302");
+    assertThat(exception.reason()).isEqualTo(HandshakeException.Reason.UPGRADE_REFUSED);
+    assertThat(exception.refusal()).contains(refusal);
+    assertThat(refusal.header("location")).contains("/there");
+    HandshakeException other =
+        new HandshakeException(HandshakeException.Reason.CLOSED, "upgrading: closed");
+    assertThat(other.refusal()).isEmpty();
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.PreSharedKey;
 import dev.earshot.PskSource;
+import dev.earshot.RequestHandler;
 import dev.earshot.Security;
 import dev.earshot.SendOptions;
 import dev.earshot.Service;
@@ -23,6 +24,7 @@ import dev.earshot.ServiceType;
 import dev.earshot.TcpOptions;
 import dev.earshot.TxtRecord;
 import dev.earshot.UdpOptions;
+import dev.earshot.UpgradeResponse;
 import dev.earshot.WebSocketOptions;
 import dev.earshot.session.Peer;
 import dev.earshot.session.PeerId;
@@ -42,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,10 @@ import org.junit.jupiter.api.Test;
 class NullArgumentsTest {
   private static final PreSharedKey KEY = PreSharedKey.random("null");
   private static final Parameters TCP = Parameters.tcp().build();
+
+  private static final RequestHandler HANDLER =
+      RequestHandler.of(
+          request -> CompletableFuture.completedStage(UpgradeResponse.accept()), Runnable::run);
 
   /** Something to pass for the arguments that are not null, by their type. */
   private static final Map<Class<?>, Object> SAMPLES = samples();
@@ -74,6 +81,8 @@ class NullArgumentsTest {
     samples.put(PeerId.class, PeerId.random());
     samples.put(SendOptions.class, SendOptions.DEFAULT);
     samples.put(Executor.class, (Executor) Runnable::run);
+    samples.put(RequestHandler.class, HANDLER);
+    samples.put(RequestHandler.Decision.class, HANDLER.decision());
     samples.put(Runnable.class, (Runnable) () -> {});
     samples.put(Collection.class, List.of());
     samples.put(List.class, List.of());
@@ -115,10 +124,12 @@ class NullArgumentsTest {
               Payload.class,
               PreSharedKey.class,
               PskSource.class,
+              RequestHandler.class,
               Security.class,
               Service.class,
               ServiceType.class,
               TxtRecord.class,
+              UpgradeResponse.class,
               Peer.class,
               PeerId.class,
               Session.class)) {
@@ -147,6 +158,8 @@ class NullArgumentsTest {
       walk(Service.class, Service.of("a", ServiceType.tcp("null")));
       walk(PeerId.class, PeerId.random());
       walk(PreSharedKey.class, KEY);
+      walk(RequestHandler.class, HANDLER);
+      walk(UpgradeResponse.class, UpgradeResponse.accept());
     }
     report();
   }

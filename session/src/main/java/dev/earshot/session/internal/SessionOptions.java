@@ -89,6 +89,7 @@ record SessionOptions(
     if (webSocket.strictHost()) {
       options.strictHost();
     }
+    webSocket.requestHandler().ifPresent(options::requestHandler);
     long limit = (long) MAXIMUM_UNSENT + OWN_SHARE + maximumEnvelope();
     Parameters.Builder builder =
         parameters.toBuilder()

@@ -3,12 +3,17 @@ package dev.earshot.transport.netty;
 import dev.earshot.FramingException;
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
+import dev.earshot.HttpRefusal;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.TooLargeException;
 import dev.earshot.spi.LoopConfined;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The connecting side of an HTTP/1.1 upgrade: to WebSocket (RFC 6455, section 4.1) or to a stream
@@ -17,6 +22,7 @@ import java.util.Optional;
 @LoopConfined
 final class ClientUpgrade implements ByteStage.Above {
   private static final int TLS_ALERT = 0x15;
+  private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.\\d ([1-5]\\d\\d)( .*)?");
 
   /**
    * What is asked for.
@@ -115,15 +121,14 @@ final class ClientUpgrade implements ByteStage.Above {
       boolean tls = reader.isTlsRecord(TLS_ALERT);
       fail(tls ? Reason.TLS_PEER : Reason.PROTOCOL_ERROR, e.getMessage());
     } catch (HandshakeException e) {
-      fail(e.reason(), e.getMessage());
+      fail(e);
     }
   }
 
   private HttpUpgrade agreement(HttpHead response) throws HandshakeException {
     String line = response.startLine();
     if (!line.matches("HTTP/1\\.1 101( .*)?")) {
-      throw new HandshakeException(
-          Reason.UPGRADE_REFUSED, "it answered '" + HttpHead.printable(line) + "'");
+      throw refused(line, response);
     }
     String protocol = request.upgrade().protocol();
     require(
@@ -148,18 +153,40 @@ final class ClientUpgrade implements ByteStage.Above {
           "it uses a subprotocol that was not offered");
     }
     HttpUpgrade asked = request.upgrade();
-    return new HttpUpgrade(protocol, asked.path(), asked.headers(), subprotocol);
+    return new HttpUpgrade(
+        protocol, asked.path(), asked.headers(), subprotocol, withoutOwn(response));
   }
 
-  private static void require(boolean condition, String otherwise) throws HandshakeException {
+  /** Any other status than 101, which is reported as it is, and never followed. */
+  private HandshakeException refused(String line, HttpHead response) {
+    String answer = "it answered '" + HttpHead.printable(line) + "'";
+    Matcher status = STATUS_LINE.matcher(line);
+    return status.matches()
+        ? new HandshakeException(
+            new HttpRefusal(Integer.parseInt(status.group(1)), response.headers()),
+            describe() + ": " + answer)
+        : new HandshakeException(Reason.PROTOCOL_ERROR, describe() + ": " + answer);
+  }
+
+  private static Map<String, List<String>> withoutOwn(HttpHead response) {
+    Map<String, List<String>> headers = new TreeMap<>(response.headers());
+    headers.keySet().removeAll(ServerUpgrade.OWN_HEADERS);
+    return headers;
+  }
+
+  private void require(boolean condition, String otherwise) throws HandshakeException {
     if (!condition) {
-      throw new HandshakeException(Reason.PROTOCOL_ERROR, otherwise);
+      throw new HandshakeException(Reason.PROTOCOL_ERROR, describe() + ": " + otherwise);
     }
   }
 
   private void fail(Reason reason, String what) {
+    fail(new HandshakeException(reason, describe() + ": " + what));
+  }
+
+  private void fail(HandshakeException cause) {
     stage.leave(false);
-    outcome.failed(new HandshakeException(reason, describe() + ": " + what));
+    outcome.failed(cause);
   }
 
   private String describe() {

@@ -143,7 +143,9 @@ final class Opening implements Dial {
       ask(stage, upgrade, options, outcome);
     } else if (protocol instanceof Protocol.WebSocket) {
       WebSocketOptions options = ((Protocol.WebSocket) protocol).options();
-      new ServerUpgrade(stage, options, plan.peer(), outcome).begin();
+      ServerUpgrade.Meeting meeting =
+          new ServerUpgrade.Meeting(options, plan.endpoint(), security, socket.loop());
+      new ServerUpgrade(stage, meeting, outcome).begin();
     } else if (client && ((Protocol.Tcp) protocol).upgrade().isPresent()) {
       HttpUpgrade upgrade = ((Protocol.Tcp) protocol).upgrade().get();
       ask(stage, upgrade, WebSocketOptions.DEFAULT, outcome);

@@ -1,11 +1,16 @@
 package dev.earshot.transport.netty;
 
+import dev.earshot.Endpoint;
 import dev.earshot.FramingException;
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
 import dev.earshot.HttpUpgrade;
+import dev.earshot.SecurityMetadata;
 import dev.earshot.TooLargeException;
+import dev.earshot.UpgradeRequest;
+import dev.earshot.UpgradeResponse;
 import dev.earshot.WebSocketOptions;
+import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The accepting side of an HTTP/1.1 upgrade to WebSocket (RFC 6455, section 4.2), or to a stream of
@@ -20,7 +26,8 @@ import java.util.TreeMap;
  *
  * <p>Strict about everything but the path and, unless the options say otherwise, the {@code Host}
  * field, which some peers on local networks leave malformed. Extensions are ignored, and so never
- * agreed on. Whoever asks for something else is told so by an HTTP response.
+ * agreed on. Whoever asks for something else is told so by an HTTP response. A well-formed request
+ * is answered by the program, if the options have a handler for it; the peer is not read meanwhile.
  */
 @LoopConfined
 final class ServerUpgrade implements ByteStage.Above {
@@ -40,16 +47,31 @@ final class ServerUpgrade implements ByteStage.Above {
 
   private static final int TLS_HANDSHAKE = 0x16;
 
+  private static final int INTERNAL_ERROR = 500;
+
+  /**
+   * Who asks whom.
+   *
+   * @param options what is offered here
+   * @param from where the peer came from
+   * @param security what the security handshake settled, if there was one
+   * @param loop the stage's
+   */
+  record Meeting(
+      WebSocketOptions options, Endpoint from, Optional<SecurityMetadata> security, Loop loop) {}
+
   private final ByteStage stage;
+  private final Meeting meeting;
   private final WebSocketOptions options;
-  private final String peer;
   private final UpgradeOutcome outcome;
   private final HttpHeadReader reader;
+  private @Nullable RequestDecision decision;
+  private boolean over;
 
-  ServerUpgrade(ByteStage stage, WebSocketOptions options, String peer, UpgradeOutcome outcome) {
+  ServerUpgrade(ByteStage stage, Meeting meeting, UpgradeOutcome outcome) {
     this.stage = stage;
-    this.options = options;
-    this.peer = peer;
+    this.meeting = meeting;
+    this.options = meeting.options();
     this.outcome = outcome;
     this.reader = new HttpHeadReader(options.maximumHandshakeSize());
   }
@@ -84,23 +106,73 @@ final class ServerUpgrade implements ByteStage.Above {
     }
   }
 
-  private void answer(HttpHead request) throws Refusal {
-    String path = path(request.startLine());
-    requirePlain(request);
-    String token = token(request);
-    StringBuilder response = new StringBuilder("HTTP/1.1 101 Switching Protocols\r\n");
-    response.append("Upgrade: ").append(token).append("\r\nConnection: Upgrade\r\n");
-    Optional<String> subprotocol = Optional.empty();
+  private void answer(HttpHead head) throws Refusal {
+    String path = path(head.startLine());
+    requirePlain(head);
+    String token = token(head);
+    List<String> offered = List.of();
+    String key = "";
     if (token.equals(WEBSOCKET)) {
-      String key = challenge(request);
-      subprotocol = subprotocol(request.list("sec-websocket-protocol"));
-      response.append("Sec-WebSocket-Accept: ").append(WebSocketKeys.answer(key)).append("\r\n");
-      subprotocol.ifPresent(s -> response.append("Sec-WebSocket-Protocol: " + s + "\r\n"));
+      key = challenge(head);
+      offered = offered(head.list("sec-websocket-protocol"));
     }
-    send(response.append("\r\n").toString());
+    Map<String, List<String>> headers = new TreeMap<>(head.headers());
+    headers.keySet().removeIf(name -> OWN_HEADERS.contains(name) && !name.equals("host"));
+    UpgradeRequest request =
+        new UpgradeRequest(meeting.from(), token, path, headers, offered, meeting.security());
+    if (options.requestHandler().isEmpty()) {
+      agree(request, key, UpgradeResponse.accept());
+      return;
+    }
+    String challenge = key;
+    decision = new RequestDecision(options.requestHandler().get(), request, meeting.loop());
+    decision.ask(response -> decided(request, challenge, response));
+  }
+
+  private void decided(UpgradeRequest request, String key, UpgradeResponse response) {
+    if (over) {
+      return;
+    }
+    try {
+      if (!response.isAccepted()) {
+        throw new Refusal(
+                Reason.UPGRADE_REFUSED,
+                HttpStatus.line(response.status()),
+                "this program refused it with status " + response.status())
+            .with(fields(response) + "Connection: close\r\n");
+      }
+      agree(request, key, response);
+    } catch (Refusal refusal) {
+      refuse(refusal);
+    }
+  }
+
+  private void agree(UpgradeRequest request, String key, UpgradeResponse response) throws Refusal {
+    Optional<String> subprotocol = subprotocol(request, response);
+    StringBuilder text = new StringBuilder("HTTP/1.1 101 Switching Protocols\r\n");
+    text.append("Upgrade: ").append(request.protocol()).append("\r\nConnection: Upgrade\r\n");
+    if (request.protocol().equals(WEBSOCKET)) {
+      text.append("Sec-WebSocket-Accept: ").append(WebSocketKeys.answer(key)).append("\r\n");
+      subprotocol.ifPresent(s -> text.append("Sec-WebSocket-Protocol: " + s + "\r\n"));
+    }
+    send(text.append(fields(response)).append("\r\n").toString());
+    over = true;
     Map<String, List<String>> headers = new TreeMap<>(request.headers());
-    headers.keySet().removeAll(OWN_HEADERS);
-    outcome.agreed(new HttpUpgrade(token, path, headers, subprotocol), reader.rest());
+    headers.remove("host");
+    outcome.agreed(
+        new HttpUpgrade(
+            request.protocol(), request.path(), headers, subprotocol, response.headers()),
+        reader.rest());
+  }
+
+  private static String fields(UpgradeResponse response) {
+    StringBuilder fields = new StringBuilder();
+    response
+        .headers()
+        .forEach(
+            (name, values) ->
+                values.forEach(v -> fields.append(name).append(": ").append(v).append("\r\n")));
+    return fields.toString();
   }
 
   /** The path of the request line, which may be of the absolute form (RFC 9112, section 3.2.2). */
@@ -161,11 +233,28 @@ final class ServerUpgrade implements ByteStage.Above {
         .orElseThrow(() -> new Refusal("400 Bad Request", "its Sec-WebSocket-Key is not 16 bytes"));
   }
 
-  private Optional<String> subprotocol(List<String> offered) throws Refusal {
-    if (!offered.stream().allMatch(HttpHead::isToken)) {
+  private static List<String> offered(List<String> subprotocols) throws Refusal {
+    if (!subprotocols.stream().allMatch(HttpHead::isToken)) {
       throw new Refusal("400 Bad Request", "its Sec-WebSocket-Protocol is malformed");
     }
-    return options.subprotocols().stream().filter(offered::contains).findFirst();
+    return subprotocols;
+  }
+
+  private Optional<String> subprotocol(UpgradeRequest request, UpgradeResponse response)
+      throws Refusal {
+    List<String> offered = request.subprotocols();
+    if (response.subprotocol().isEmpty()) {
+      return options.subprotocols().stream().filter(offered::contains).findFirst();
+    }
+    if (response.subprotocol().filter(offered::contains).isEmpty()) {
+      throw new Refusal(
+          Reason.OTHER,
+          HttpStatus.line(INTERNAL_ERROR),
+          "this program chose the subprotocol "
+              + response.subprotocol().get()
+              + ", which was not offered");
+    }
+    return response.subprotocol();
   }
 
   private void send(String response) {
@@ -175,6 +264,7 @@ final class ServerUpgrade implements ByteStage.Above {
   }
 
   private void refuse(Refusal refusal) {
+    over = true;
     String text = "No upgrade: " + refusal.getMessage() + ".\n";
     send(
         "HTTP/1.1 "
@@ -186,17 +276,18 @@ final class ServerUpgrade implements ByteStage.Above {
             + "\r\n\r\n"
             + text);
     stage.leave(false);
-    outcome.failed(
-        new HandshakeException(
-            refusal.reason, "accepting a WebSocket from " + peer + ": " + refusal.getMessage()));
+    outcome.failed(new HandshakeException(refusal.reason, describe() + refusal.getMessage()));
   }
 
   @Override
   public void ended() {
     stage.leave(false);
-    outcome.failed(
-        new HandshakeException(
-            Reason.CLOSED, "accepting a WebSocket from " + peer + ": closed before its request"));
+    over = true;
+    outcome.failed(new HandshakeException(Reason.CLOSED, describe() + "closed before its request"));
+  }
+
+  private String describe() {
+    return "accepting a WebSocket from " + meeting.from() + ": ";
   }
 
   @Override
@@ -206,7 +297,12 @@ final class ServerUpgrade implements ByteStage.Above {
 
   @Override
   public void failed(Throwable cause) {
-    outcome.failed(SocketErrors.handshake("upgrade to WebSocket", peer, cause));
+    over = true;
+    if (decision != null) {
+      decision.cancel();
+    }
+    outcome.failed(
+        SocketErrors.handshake("upgrade to WebSocket", meeting.from().toString(), cause));
   }
 
   /** A request that is answered with something else than 101. */

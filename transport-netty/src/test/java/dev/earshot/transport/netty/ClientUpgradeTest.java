@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
+import dev.earshot.HttpRefusal;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientUpgradeTest {
@@ -135,6 +137,41 @@ class ClientUpgradeTest {
     assertThat(failure)
         .hasMessageContaining("a server")
         .hasMessageContaining("'HTTP/1.1 403 Not you?'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "301, Location, wss://there/",
+    "401, WWW-Authenticate, Bearer",
+    "503, Retry-After, 9"
+  })
+  void aRefusalIsReportedWithItsStatusAndHeadersAndNotFollowed(
+      int status, String name, String value) {
+    beginWebSocket();
+    String request = stage.text();
+    stage.arrive("HTTP/1.1 " + status + " No\r\n" + name + ": " + value + "\r\n\r\n");
+    assertFailed(Reason.UPGRADE_REFUSED);
+    HttpRefusal refusal = ((HandshakeException) failure).refusal().orElseThrow();
+    assertThat(refusal.status()).isEqualTo(status);
+    assertThat(refusal.header(name)).contains(value);
+    assertThat(failure).hasMessageContaining("a server").hasMessageContaining("" + status);
+    assertThat(stage.text()).isEqualTo(request);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTP/1.1 99 x", "HTTP/1.1 600 x", "HTTP/1.1 101x", "HTTP/1.1  101 x"})
+  void aStatusLineThatIsNoneIsAViolation(String line) {
+    beginWebSocket();
+    stage.arrive(line + "\r\n\r\n");
+    assertFailed(Reason.PROTOCOL_ERROR);
+  }
+
+  @Test
+  void theHeadersOfTheResponseAreKept() {
+    beginWebSocket();
+    respond("Set-Cookie: a=1\r\nset-cookie: b=2\r\n");
+    assertThat(agreed.responseHeaders()).isEqualTo(Map.of("set-cookie", List.of("a=1", "b=2")));
+    assertThat(agreed.responseHeader("Set-Cookie")).contains("a=1");
   }
 
   @Test

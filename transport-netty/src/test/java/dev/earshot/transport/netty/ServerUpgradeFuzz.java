@@ -2,14 +2,18 @@ package dev.earshot.transport.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.earshot.Endpoint;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import dev.earshot.WebSocketOptions;
+import dev.earshot.spi.Loop;
 import dev.earshot.testing.Amplification;
 import dev.earshot.testing.Fuzzing;
 import dev.earshot.testing.PeerBytes;
+import dev.earshot.testing.VirtualTime;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A request for an upgrade, from anybody: agreed once or refused once, with an HTTP answer either
@@ -21,6 +25,9 @@ public final class ServerUpgradeFuzz {
   private static final int LIMIT = 2_000;
   private static final int FACTOR = 400; // a field of three bytes is a list in a map
   private static final int BASE = 1 << 20; // code that is linked while we count
+
+  private static final Endpoint FROM = Endpoint.hostPort("192.0.2.1", 5);
+  private static final Loop LOOP = new VirtualTime().loop("a loop");
 
   private ServerUpgradeFuzz() {}
 
@@ -87,7 +94,9 @@ public final class ServerUpgradeFuzz {
   private static Outcome offer(
       byte[] request, int piece, WebSocketOptions options, ScriptedStage stage) {
     Outcome outcome = new Outcome();
-    new ServerUpgrade(stage, options, "a client", outcome).begin();
+    ServerUpgrade.Meeting meeting =
+        new ServerUpgrade.Meeting(options, FROM, Optional.empty(), LOOP);
+    new ServerUpgrade(stage, meeting, outcome).begin();
     int at = Pieces.feed(request, piece, stage, () -> outcome.calls > 0);
     if (outcome.calls == 0) {
       stage.end();

@@ -2,11 +2,13 @@ package dev.earshot.transport.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.earshot.Endpoint;
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import dev.earshot.WebSocketOptions;
+import dev.earshot.testing.VirtualTime;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,14 @@ class ServerUpgradeTest {
   private byte[] rest;
   private NetworkException failure;
 
+  private ServerUpgrade.Meeting meeting() {
+    return new ServerUpgrade.Meeting(
+        options.build(),
+        Endpoint.hostPort("192.0.2.1", 5),
+        Optional.empty(),
+        new VirtualTime().loop("a loop"));
+  }
+
   private void begin() {
     UpgradeOutcome outcome =
         new UpgradeOutcome() {
@@ -43,7 +53,7 @@ class ServerUpgradeTest {
             failure = cause;
           }
         };
-    new ServerUpgrade(stage, options.build(), "a client", outcome).begin();
+    new ServerUpgrade(stage, meeting(), outcome).begin();
   }
 
   private void request(String... lines) {
@@ -222,13 +232,32 @@ class ServerUpgradeTest {
     assertThat(stage.text()).startsWith("HTTP/1.1 400 ");
   }
 
-  @Test
-  void anotherVersionIsToldOurs() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Upgrade: WebSocket|Connection: UPGRADE",
+        "UPGRADE: h2c, websocket|connection: keep-alive , Upgrade",
+        "Upgrade: h2c~Upgrade: websocket|Connection: keep-alive~Connection: upgrade",
+      })
+  void namesAndTokensAreFoundInAnyCaseAndInAnyList(String upgrade, String connection) {
+    request(
+        "GET / HTTP/1.1",
+        upgrade.replace("~", "\r\n"),
+        connection.replace("~", "\r\n"),
+        "SEC-WEBSOCKET-VERSION: 13",
+        "sec-websocket-key: " + KEY);
+    assertThat(stage.text()).startsWith("HTTP/1.1 101 ").contains(ANSWER);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"8", "14", "13, 8", "", "x", "13\r\nSec-WebSocket-Version: 8"})
+  void anotherVersionIsToldOurs(String version) {
     request(
         "GET / HTTP/1.1",
         "Upgrade: websocket",
         "Connection: Upgrade",
-        "Sec-WebSocket-Version: 8",
+        "Sec-WebSocket-Version: " + version,
         "Sec-WebSocket-Key: " + KEY);
     assertThat(stage.text())
         .startsWith("HTTP/1.1 426 ")
@@ -239,6 +268,17 @@ class ServerUpgradeTest {
   void anOrdinaryRequestIsToldToUpgrade() {
     request("GET / HTTP/1.1", "Host: here");
     assertThat(stage.text()).startsWith("HTTP/1.1 426 ").contains("\r\nUpgrade: websocket\r\n");
+    assertRefused(Reason.PROTOCOL_ERROR);
+  }
+
+  /** Lines that end with a line feed alone are not taken for lines: nobody else may read others. */
+  @Test
+  void lineFeedsAloneEndNothing() {
+    begin();
+    stage.arrive(String.join("\n", good("GET / HTTP/1.1")) + "\n\n");
+    assertThat(stage.text()).isEmpty();
+    stage.arrive("\r\n\r\n");
+    assertThat(stage.text()).startsWith("HTTP/1.1 400 ");
     assertRefused(Reason.PROTOCOL_ERROR);
   }
 
@@ -273,6 +313,15 @@ class ServerUpgradeTest {
     stage.end();
     assertThat(stage.calls).containsExactly("leave");
     assertThat(((HandshakeException) failure).reason()).isEqualTo(Reason.CLOSED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET / HTTP/1.1 x", "POST / HTTP/1.1", "GET / HTTP/1.0"})
+  void whatIsRefusedIsAWholeResponse(String line) {
+    request(good(line));
+    String head = stage.text().substring(0, stage.text().indexOf("\r\n\r\n"));
+    String body = stage.text().substring(head.length() + 4);
+    assertThat(head).contains("\r\nContent-Length: " + body.length()).contains("close");
   }
 
   private void assertRefused(Reason reason) {
