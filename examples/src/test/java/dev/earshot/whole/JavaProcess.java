@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A program of the tests in a process of its own; ended when closed. Thread-safe. */
-final class JavaProcess implements AutoCloseable {
+public final class JavaProcess implements AutoCloseable {
   private final Process process;
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final Thread reader;
@@ -24,7 +24,7 @@ final class JavaProcess implements AutoCloseable {
   }
 
   /** Starts the program {@code type} with {@code options} for the virtual machine. */
-  static JavaProcess start(List<String> options, Class<?> type, String... arguments)
+  public static JavaProcess start(List<String> options, Class<?> type, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -37,7 +37,7 @@ final class JavaProcess implements AutoCloseable {
   }
 
   /** Waits for a line that begins with {@code word}, of those after the first {@code skipped}. */
-  String awaitLine(String word, int skipped) {
+  public String awaitLine(String word, int skipped) {
     Eventually.holds(
         () -> "a line '" + word + "' among: " + lines,
         () -> find(word, skipped) != null || !reader.isAlive());
@@ -48,7 +48,7 @@ final class JavaProcess implements AutoCloseable {
     return line;
   }
 
-  String awaitLine(String word) {
+  public String awaitLine(String word) {
     return awaitLine(word, 0);
   }
 
@@ -67,7 +67,7 @@ final class JavaProcess implements AutoCloseable {
   }
 
   /** Waits for its end. */
-  int exitCode() {
+  public int exitCode() {
     Eventually.holds(() -> "the end after: " + lines, () -> !process.isAlive());
     Eventually.holds("the end of its output", () -> !reader.isAlive());
     return process.exitValue();
