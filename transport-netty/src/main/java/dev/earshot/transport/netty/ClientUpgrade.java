@@ -105,14 +105,14 @@ final class ClientUpgrade implements ByteStage.Above {
   @Override
   public void bytes(byte[] bytes, int from, int to) {
     try {
-      boolean complete = reader.add(bytes, from, to);
+      reader.add(bytes, from, to);
       if (reader.isTlsRecord(TLS_ALERT)) {
         throw new FramingException("it speaks TLS, which this connection does not");
       }
       if (!reader.mayBeginWith("HTTP/1.")) {
         throw new FramingException("its answer is not HTTP");
       }
-      if (complete) {
+      if (reader.isComplete()) {
         outcome.agreed(agreement(reader.head()), reader.rest());
       } else {
         stage.read();

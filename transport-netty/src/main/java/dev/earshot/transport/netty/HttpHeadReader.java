@@ -14,33 +14,43 @@ final class HttpHeadReader {
   private byte[] collected = new byte[FIRST];
   private int length;
   private byte[] rest = new byte[0];
+  private boolean complete;
+  private boolean tooLarge;
 
   HttpHeadReader(int limit) {
     this.limit = limit;
   }
 
-  /**
-   * Takes bytes; whether the head is complete.
-   *
-   * @throws TooLargeException if it is not, and the limit is reached
-   */
-  boolean add(byte[] bytes, int from, int to) throws TooLargeException {
+  /** Takes bytes, as many as the limit allows: how they begin can be judged in any case. */
+  void add(byte[] bytes, int from, int to) {
     int at = from;
-    while (at < to) {
+    while (at < to && !complete && !tooLarge) {
       if (length == limit) {
-        throw new TooLargeException(
-            "a head of more than " + limit + " bytes (WebSocketOptions.maximumHandshakeSize)");
-      }
-      if (length == collected.length) {
-        collected = Arrays.copyOf(collected, Math.min(limit, 2 * length));
-      }
-      collected[length++] = bytes[at++];
-      if (endsHere()) {
-        rest = Arrays.copyOfRange(bytes, at, to);
-        return true;
+        tooLarge = true;
+      } else {
+        if (length == collected.length) {
+          collected = Arrays.copyOf(collected, Math.min(limit, 2 * length));
+        }
+        collected[length++] = bytes[at++];
+        complete = endsHere();
       }
     }
-    return false;
+    if (complete) {
+      rest = Arrays.copyOfRange(bytes, at, to);
+    }
+  }
+
+  /**
+   * Whether all of the head is there.
+   *
+   * @throws TooLargeException if it is not, and the limit is exceeded
+   */
+  boolean isComplete() throws TooLargeException {
+    if (tooLarge) {
+      throw new TooLargeException(
+          "a head of more than " + limit + " bytes (WebSocketOptions.maximumHandshakeSize)");
+    }
+    return complete;
   }
 
   private boolean endsHere() {

@@ -85,14 +85,14 @@ final class ServerUpgrade implements ByteStage.Above {
   @Override
   public void bytes(byte[] bytes, int from, int to) {
     try {
-      boolean complete = reader.add(bytes, from, to);
+      reader.add(bytes, from, to);
       if (reader.isTlsRecord(TLS_HANDSHAKE)) {
         throw new Refusal(Reason.TLS_PEER, "400 Bad Request", "it speaks TLS, this port does not");
       }
       if (!reader.mayBeginWith("GET ")) {
         throw new Refusal("405 Method Not Allowed", "its request is not a GET");
       }
-      if (complete) {
+      if (reader.isComplete()) {
         answer(reader.head());
       } else {
         stage.read();
