@@ -17,6 +17,7 @@ public final class UdpOptions {
 
   private final int maximumDatagramSize;
   private final int receiveQueue;
+  private final long sendRate;
   private final int maximumFlows;
   private final int maximumFlowsPerAddress;
   private final Optional<Duration> idleTimeout;
@@ -24,6 +25,7 @@ public final class UdpOptions {
   private UdpOptions(Builder builder) {
     maximumDatagramSize = builder.maximumDatagramSize;
     receiveQueue = builder.receiveQueue;
+    sendRate = builder.sendRate;
     maximumFlows = builder.maximumFlows;
     maximumFlowsPerAddress = builder.maximumFlowsPerAddress;
     idleTimeout = builder.idleTimeout;
@@ -50,6 +52,17 @@ public final class UdpOptions {
    */
   public int receiveQueue() {
     return receiveQueue;
+  }
+
+  /**
+   * The bytes of content that leave within a second at most, a little more at once after a rest;
+   * 1,500,000,000 by default (12 Gbit/s). Nobody tells a sender of datagrams that they are too many
+   * for the path or for the receiver: less of them are lost if no more are sent than these carry.
+   * What has to wait for its turn waits as if the system had no room: {@link Connection#trySend}
+   * says so, and of what {@link Connection#sendIdempotent} sends the oldest is dropped.
+   */
+  public long sendRate() {
+    return sendRate;
   }
 
   /**
@@ -92,10 +105,12 @@ public final class UdpOptions {
   public static final class Builder {
     private static final int SMALLEST = 256;
     private static final int SMALLEST_QUEUE = 1 << 10;
+    private static final long SLOWEST = 1_000;
     private static final Duration LONGEST_IDLE = Duration.ofDays(366);
 
     private int maximumDatagramSize = LARGEST;
     private int receiveQueue = 256 << 10;
+    private long sendRate = 1_500_000_000;
     private int maximumFlows = 1_024;
     private int maximumFlowsPerAddress = 64;
     private Optional<Duration> idleTimeout = Optional.of(Duration.ofMinutes(2));
@@ -111,6 +126,16 @@ public final class UdpOptions {
     /** Sets {@link UdpOptions#receiveQueue()}, at least 1 KiB. */
     public Builder receiveQueue(int bytes) {
       receiveQueue = within("receiveQueue", bytes, SMALLEST_QUEUE, Integer.MAX_VALUE);
+      return this;
+    }
+
+    /** Sets {@link UdpOptions#sendRate()}, at least 1,000 bytes a second. */
+    public Builder sendRate(long bytesPerSecond) {
+      if (bytesPerSecond < SLOWEST) {
+        throw new IllegalArgumentException(
+            "sendRate " + bytesPerSecond + " is below " + SLOWEST + " bytes a second");
+      }
+      sendRate = bytesPerSecond;
       return this;
     }
 

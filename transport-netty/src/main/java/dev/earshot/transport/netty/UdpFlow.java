@@ -10,11 +10,13 @@ import dev.earshot.Payload;
 import dev.earshot.Received;
 import dev.earshot.SecurityMetadata;
 import dev.earshot.spi.DatagramSecurity.SecuredFlow;
+import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Outgoing;
 import dev.earshot.spi.Pipe;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ final class UdpFlow implements Pipe {
   private final UdpSocket socket;
   private final UdpFacts facts;
   private final DatagramRun run;
+  private final SendPace pace;
   private final LossCounts losses = new LossCounts();
 
   /** Before it is opened these are as they came; afterwards, content. */
@@ -60,11 +63,15 @@ final class UdpFlow implements Pipe {
 
   private @Nullable IdleWatch idleness;
 
+  /** Until the pace has room again. */
+  private Loop.@Nullable Timer pause;
+
   UdpFlow(NettyLoop loop, UdpSocket socket, UdpFacts facts) {
     this.loop = loop;
     this.socket = socket;
     this.facts = facts;
     this.run = new DatagramRun(loop, socket, this);
+    this.pace = new SendPace(facts.options().sendRate(), loop.nanoTime());
     this.waiting = new WaitingDatagrams(facts.options().receiveQueue(), losses);
     measure();
   }
@@ -134,6 +141,9 @@ final class UdpFlow implements Pipe {
       losses.discarded(secured.discarded());
     } else {
       accept(Payload.wrap(datagram));
+    }
+    if (waiting.isMuch()) {
+      deliver(); // the socket may have more than is kept
     }
   }
 
@@ -242,13 +252,15 @@ final class UdpFlow implements Pipe {
     int left = DATAGRAMS_PER_TURN;
     boolean took = false;
     boolean empty = false;
-    while (source != null && !over && left-- > 0 && socket.isWritable()) {
+    pace.advance(loop.nanoTime());
+    while (source != null && !over && left-- > 0 && maySend()) {
       Outgoing next = source.poll();
       if (next == null) {
         empty = true;
         break;
       }
       took = true;
+      pace.spend(next.content().length());
       send(next.content());
     }
     if (took && !over) {
@@ -259,7 +271,27 @@ final class UdpFlow implements Pipe {
     if (closing && empty && !over) {
       conclude();
     }
-    return over || empty || source == null || !socket.isWritable();
+    if (source != null && !empty && !over && !pace.hasRoom()) {
+      rest();
+    }
+    return over || empty || source == null || !maySend();
+  }
+
+  private boolean maySend() {
+    return pace.hasRoom() && socket.isWritable();
+  }
+
+  /** Goes on when the pace has room again. */
+  private void rest() {
+    if (pause == null) {
+      pause =
+          loop.schedule(
+              Duration.ofNanos(pace.pauseNanos()),
+              () -> {
+                pause = null;
+                drain();
+              });
+    }
   }
 
   private void send(Payload content) {
@@ -377,6 +409,9 @@ final class UdpFlow implements Pipe {
     waiting.clear();
     if (idleness != null) {
       idleness.stop();
+    }
+    if (pause != null) {
+      pause.cancel();
     }
     facts.ended().run();
   }

@@ -63,8 +63,8 @@ final class UdpFlows implements UdpSocket.Owner {
     if (flow == null) {
       stranger(source, datagram);
     } else {
-      flow.arrived(datagram);
       touched.add(flow);
+      flow.arrived(datagram); // which may end it
     }
   }
 

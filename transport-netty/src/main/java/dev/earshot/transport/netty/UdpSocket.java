@@ -84,27 +84,45 @@ final class UdpSocket {
    * the last perhaps shorter; {@code from} is told if it fails.
    */
   void write(ByteBuf content, int segment, UdpFlow from) {
-    boolean several = content.readableBytes() > segment;
-    DatagramPacket packet =
-        several
-            ? new SegmentedDatagramPacket(content, segment, from.remote())
-            : new DatagramPacket(content, from.remote());
-    int count = several ? (content.readableBytes() + segment - 1) / segment : 1;
+    if (content.readableBytes() > segment) {
+      writeSeveral(content, segment, from);
+      return;
+    }
     channel
-        .write(packet)
+        .write(new DatagramPacket(content, from.remote()))
         .addListener(
             written -> {
               if (!written.isSuccess()) {
-                failed(from, several, count, written.cause());
+                from.notSent(1, written.cause());
               }
             });
   }
 
-  private void failed(UdpFlow from, boolean several, int count, Throwable cause) {
-    if (several && UdpSystem.isTooMuchForTheLink(cause)) {
-      segments = false; // the link cannot cut: from here on, one write for each
+  private void writeSeveral(ByteBuf content, int segment, UdpFlow from) {
+    channel
+        .write(new SegmentedDatagramPacket(content.retainedDuplicate(), segment, from.remote()))
+        .addListener(
+            written -> {
+              try {
+                if (!written.isSuccess()) {
+                  failed(content, segment, from, written.cause());
+                }
+              } finally {
+                content.release();
+              }
+            });
+  }
+
+  private void failed(ByteBuf content, int segment, UdpFlow from, Throwable cause) {
+    if (!UdpSystem.isTooMuchForTheLink(cause)) {
+      from.notSent((content.readableBytes() + segment - 1) / segment, cause);
+      return;
     }
-    from.notSent(count, cause);
+    segments = false; // the link cannot cut: from here on, one write for each
+    while (content.isReadable()) {
+      write(content.readRetainedSlice(Math.min(segment, content.readableBytes())), segment, from);
+    }
+    channel.flush();
   }
 
   /** Writes an answer to somebody with whom there is no flow. */

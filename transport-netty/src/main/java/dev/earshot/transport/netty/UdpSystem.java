@@ -37,7 +37,8 @@ final class UdpSystem {
   private static final int BUFFER = 64 << 10;
 
   private static final int BATCH = 64;
-  private static final int SYSTEM_BUFFER = 1 << 20;
+  private static final int RECEIVE_BUFFER = 4 << 20;
+  private static final int SEND_BUFFER = 1 << 20;
   private static final int HIGH_WATER_MARK = 512 << 10;
   private static final int LOW_WATER_MARK = 128 << 10;
 
@@ -62,8 +63,8 @@ final class UdpSystem {
         channel,
         ChannelOption.RECVBUF_ALLOCATOR,
         new FixedRecvByteBufAllocator(BUFFER).maxMessagesPerRead(BATCH));
-    set(channel, ChannelOption.SO_RCVBUF, SYSTEM_BUFFER);
-    set(channel, ChannelOption.SO_SNDBUF, SYSTEM_BUFFER);
+    set(channel, ChannelOption.SO_RCVBUF, RECEIVE_BUFFER);
+    set(channel, ChannelOption.SO_SNDBUF, SEND_BUFFER);
     set(
         channel,
         ChannelOption.WRITE_BUFFER_WATER_MARK,

@@ -12,6 +12,8 @@ final class WaitingDatagrams {
   /** What a small datagram costs in memory, about. */
   private static final int SMALLEST_COST = 64;
 
+  private static final int MUCH = 64 << 10;
+
   private final int most;
   private final LossCounts losses;
   private final ArrayDeque<Payload> datagrams = new ArrayDeque<>(2);
@@ -25,6 +27,11 @@ final class WaitingDatagrams {
 
   boolean isEmpty() {
     return datagrams.isEmpty();
+  }
+
+  /** Whether they are to be handed over now, and not only when nothing more arrives. */
+  boolean isMuch() {
+    return cost >= Math.min(MUCH, most / 2);
   }
 
   void add(Payload datagram) {
