@@ -82,10 +82,9 @@ public final class Compare {
   }
 
   private List<Outcome> measure(Workload workload) throws IOException, InterruptedException {
-    boolean echoes = workload.kind() == Workload.Kind.RTT || workload.kind() == Workload.Kind.STALL;
     List<Entry> entries = new ArrayList<>();
     try (Steadiness steadiness =
-        options.steady() && echoes ? Steadiness.keep(launch) : Steadiness.none()) {
+        options.steady() && workload.echoes() ? Steadiness.keep(launch) : Steadiness.none()) {
       try {
         for (Contestants contestant : options.contestants()) {
           if (contestant.takesPartIn(workload)) {

@@ -3,7 +3,10 @@ package dev.earshot.benchmarks;
 import dev.earshot.benchmarks.peers.Earshot;
 import dev.earshot.benchmarks.peers.JavaWebSocket;
 import dev.earshot.benchmarks.peers.JeroMq;
+import dev.earshot.benchmarks.peers.NettyUdp;
 import dev.earshot.benchmarks.peers.NettyWebSocket;
+import dev.earshot.benchmarks.peers.PlainDatagrams;
+import dev.earshot.benchmarks.peers.PlainSockets;
 import dev.earshot.benchmarks.peers.RawNetty;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +28,12 @@ enum Contestants {
   NR_BORINGSSL("NR inside BoringSSL's TLS 1.3; one way only", RawNetty::boringSslTls),
   NR_BOUNCY_CASTLE(
       "NR inside Bouncy Castle's TLS 1.2 with a pre-shared key; one way only",
-      RawNetty::bouncyCastlePsk);
+      RawNetty::bouncyCastlePsk),
+  SOCKET_CHANNEL("the JDK's SocketChannel, blocking; only bulk", PlainSockets::new),
+  NETTY_UDP("datagrams straight on Netty, with GSO and GRO: the practical limit", NettyUdp::new),
+  DATAGRAM_CHANNEL("the JDK's DatagramChannel, one call a datagram", PlainDatagrams::new),
+  EARSHOT_UDP("Earshot's public API over plain UDP", Earshot::udp),
+  EARSHOT_UDP_PSK("the same with DTLS and a pre-shared key", Earshot::udpWithKey);
 
   private final String description;
   private final Supplier<Contestant> maker;
@@ -37,19 +45,44 @@ enum Contestants {
 
   /**
    * Whether the workload makes sense for it: echoes need messages, and TCP has none; what differs
-   * from NR only in its protection is there to compare that.
+   * from NR only in its protection is there to compare that; JeroMQ does not tell when a socket has
+   * connected, so that a thousand would not be open together.
    */
   boolean takesPartIn(Workload workload) {
+    if (datagrams() != workload.lossy()) {
+      return false;
+    }
     return switch (this) {
-      case EARSHOT_TCP, EARSHOT_TCP_PSK -> workload.kind() == Workload.Kind.BULK;
-      case NR_JSSE, NR_BORINGSSL, NR_BOUNCY_CASTLE -> workload.oneWay();
+      case JEROMQ -> workload.kind() != Workload.Kind.IDLE;
+      case NR_BORINGSSL -> workload.oneWay() || workload.kind() == Workload.Kind.CONN;
+      case EARSHOT_TCP, EARSHOT_TCP_PSK, SOCKET_CHANNEL -> workload.kind() == Workload.Kind.BULK;
+      case NR_JSSE, NR_BOUNCY_CASTLE -> workload.oneWay();
       default -> true;
+    };
+  }
+
+  private boolean datagrams() {
+    return switch (this) {
+      case NETTY_UDP, DATAGRAM_CHANNEL, EARSHOT_UDP, EARSHOT_UDP_PSK -> true;
+      default -> false;
     };
   }
 
   /** Who is asked when nobody is named. */
   static List<Contestants> usual() {
-    return List.of(NR, NWS, JAVA_WEBSOCKET, JEROMQ, EARSHOT_WS, EARSHOT_WS_PSK, EARSHOT_TCP);
+    return List.of(
+        NR,
+        NWS,
+        JAVA_WEBSOCKET,
+        JEROMQ,
+        EARSHOT_WS,
+        EARSHOT_WS_PSK,
+        EARSHOT_TCP,
+        SOCKET_CHANNEL,
+        NETTY_UDP,
+        DATAGRAM_CHANNEL,
+        EARSHOT_UDP,
+        EARSHOT_UDP_PSK);
   }
 
   Contestant make() {

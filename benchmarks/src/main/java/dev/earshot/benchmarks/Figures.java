@@ -32,6 +32,19 @@ public record Figures(Map<String, Double> values) {
   static final String P999 = "p99.9";
   static final String LONGEST = "longest";
 
+  /** Datagrams that were sent and have not arrived, in percent. */
+  static final String LOST = "lost";
+
+  /** Memory in use, in bytes; in the figures of a round, what one connection adds. */
+  static final String HEAP = "heap";
+
+  static final String RESIDENT = "resident";
+
+  /** The same of the serving side. */
+  static final String SERVER_HEAP = "server-heap";
+
+  static final String SERVER_RESIDENT = "server-resident";
+
   /** Echoes that took longer than allowed and no collection explains. */
   static final String STALLS = "stalls";
 

@@ -8,7 +8,8 @@ import java.nio.ByteBuffer;
  * <ul>
  *   <li>{@link #DATA}: the server counts it and checks its length;
  *   <li>{@link #ECHO}: the server sends the same bytes back; bytes 1 to 8 are a serial number;
- *   <li>{@link #MARK}: the server answers with its {@link Tally}, over the same connection.
+ *   <li>{@link #MARK}: the server answers with its {@link Tally}, over the same connection; bytes 1
+ *       to 8 are a serial number where marks may be lost.
  * </ul>
  *
  * Messages of one workload all have the same length, marks too, so that a bare stream of bytes can
@@ -35,8 +36,16 @@ public final class Messages {
     return filled(MARK, size);
   }
 
+  static byte[] mark(int size, long serial) {
+    return numbered(MARK, size, serial);
+  }
+
   static byte[] echo(int size, long serial) {
-    byte[] message = filled(ECHO, size);
+    return numbered(ECHO, size, serial);
+  }
+
+  private static byte[] numbered(byte kind, int size, long serial) {
+    byte[] message = filled(kind, size);
     ByteBuffer.wrap(message).putLong(1, serial);
     return message;
   }

@@ -43,6 +43,7 @@ record Options(
         --help           say this, and end
 
       Workloads: thr:SIZE thrm:SIZE:PRODUCERS rtt:SIZE bulk:SIZE conn stall:ECHOES
+                 idle:CONNECTIONS udp:SIZE udprtt:SIZE
       Without workloads or contestants, all take part.
       """;
 

@@ -60,6 +60,31 @@ final class Pair implements AutoCloseable {
 
   /** Runs a round and adds what both JVMs and the rest of the machine used meanwhile. */
   Figures round(Duration length, Load.Own others) throws InterruptedException {
+    return workload.kind() == Workload.Kind.IDLE
+        ? withMemory(length, others)
+        : timed(length, others);
+  }
+
+  /** A round that leaves connections open, and the memory that each of them takes. */
+  private Figures withMemory(Duration length, Load.Own others) throws InterruptedException {
+    Figures clientBefore = client.memory();
+    Figures serverBefore = server.memory();
+    Figures figures = timed(length, others);
+    Figures clientAfter = client.memory();
+    Figures serverAfter = server.memory();
+    client.release();
+    return figures
+        .with(Figures.HEAP, each(Figures.HEAP, clientBefore, clientAfter))
+        .with(Figures.RESIDENT, each(Figures.RESIDENT, clientBefore, clientAfter))
+        .with(Figures.SERVER_HEAP, each(Figures.HEAP, serverBefore, serverAfter))
+        .with(Figures.SERVER_RESIDENT, each(Figures.RESIDENT, serverBefore, serverAfter));
+  }
+
+  private double each(String figure, Figures before, Figures after) {
+    return (after.value(figure) - before.value(figure)) / workload.count();
+  }
+
+  private Figures timed(Duration length, Load.Own others) throws InterruptedException {
     Load before = Load.now(() -> others.cpu().plus(own()));
     long cpuBefore = server.cpuNanos() + client.cpuNanos();
     boolean open = workload.kind() == Workload.Kind.STALL;

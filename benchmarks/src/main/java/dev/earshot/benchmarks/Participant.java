@@ -23,6 +23,8 @@ public final class Participant {
   private static final String SILENCES = " silences ";
   private static final String CPU = "cpu ";
   private static final String PAUSES = "pauses ";
+  private static final String MEMORY = "memory ";
+  private static final String RELEASE = "release ";
 
   private final PrintStream answers;
   private final Usage usage = Usage.watch();
@@ -89,6 +91,13 @@ public final class Participant {
       if (command.equals(PAUSES)) {
         return PAUSES + Pause.line(usage.pauses());
       }
+      if (command.equals(MEMORY)) {
+        return MEMORY + usage.memory();
+      }
+      if (command.equals(RELEASE)) {
+        question.release();
+        return RELEASE;
+      }
       return line(question.round(Duration.ofMillis(Long.parseLong(after(ROUND, command)))));
     } catch (Exception failure) {
       Throwable cause = failure.getCause() == null ? failure : failure.getCause();
@@ -134,6 +143,16 @@ public final class Participant {
 
     List<Pause> pauses() throws InterruptedException {
       return Pause.parse(after(PAUSES, jvm.ask(PAUSES, PATIENCE)));
+    }
+
+    /** The memory that is in use, after collections. */
+    Figures memory() throws InterruptedException {
+      return Figures.parse(after(MEMORY, jvm.ask(MEMORY, PATIENCE)));
+    }
+
+    /** Gives up what the last round has left open. */
+    void release() throws InterruptedException {
+      after(RELEASE, jvm.ask(RELEASE, PATIENCE));
     }
 
     /** CPU time as the operating system counts it, coarser but without waking the JVM. */

@@ -9,6 +9,9 @@ interface Question extends AutoCloseable {
   /** Runs one round, for about so long. */
   Answer round(Duration length) throws Exception;
 
+  /** Gives up what a round has left open, once it has been looked at. */
+  default void release() {}
+
   @Override
   void close();
 
@@ -16,9 +19,11 @@ interface Question extends AutoCloseable {
   static Question of(Contestant contestant, String contact, Workload workload) throws Exception {
     return switch (workload.kind()) {
       case THR, THRM, BULK -> new OneWay(contestant.connect(contact, workload), workload);
-      case RTT -> new RoundTrip(contestant.connect(contact, workload), workload);
+      case UDP -> new BestEffort(contestant.connect(contact, workload), workload);
+      case RTT, UDPRTT -> new RoundTrip(contestant.connect(contact, workload), workload);
       case STALL -> new Stalls(contestant.connect(contact, workload), workload);
       case CONN -> new Connects(contestant, contact, workload);
+      case IDLE -> new Idle(contestant, contact, workload);
     };
   }
 

@@ -7,10 +7,13 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** The outcomes of one workload as text: a line a contestant, medians and best, ratios to NR. */
+/**
+ * The outcomes of one workload as text: a line a contestant, medians and best, ratios to the limit.
+ */
 final class Table {
   private static final String NOTHING = "-";
   private static final double GIBIBYTE = 1 << 30;
+  private static final double KIBIBYTE = 1 << 10;
 
   private final Workload workload;
   private final List<Outcome> outcomes;
@@ -21,9 +24,13 @@ final class Table {
     this.outcomes = outcomes;
     this.limit =
         outcomes.stream()
-            .filter(one -> one.contestant() == Contestants.NR)
+            .filter(one -> one.contestant() == limiting())
             .findFirst()
-            .orElse(new Outcome(Contestants.NR, workload, List.of(), Optional.empty()));
+            .orElse(new Outcome(limiting(), workload, List.of(), Optional.empty()));
+  }
+
+  private Contestants limiting() {
+    return workload.lossy() ? Contestants.NETTY_UDP : Contestants.NR;
   }
 
   /** A column: its head, how to find its value, how to write that. */
@@ -61,7 +68,9 @@ final class Table {
               case THR, THRM -> rates("msg/s", 1, Table::thousands);
               case BULK -> rates("GiB/s", workload.size() / GIBIBYTE, Table::two);
               case CONN -> connections();
-              case RTT -> echoes();
+              case RTT, UDPRTT -> echoes();
+              case UDP -> datagrams();
+              case IDLE -> memory();
               case STALL -> stalls();
             });
     columns.add(new Column("nudges", one -> one.sum(Figures.NUDGES), Table::whole));
@@ -75,7 +84,9 @@ final class Table {
         new Column("best " + unit, one -> one.greatest(Figures.RATE) * scale, form),
         new Column("median", one -> one.median(Figures.RATE) * scale, form),
         new Column(
-            "x NR", one -> one.median(Figures.RATE) / limit.median(Figures.RATE), Table::three),
+            "x " + limiting().word(),
+            one -> one.median(Figures.RATE) / limit.median(Figures.RATE),
+            Table::three),
         new Column("least", one -> one.least(Figures.RATE) * scale, form));
   }
 
@@ -85,15 +96,36 @@ final class Table {
     return columns;
   }
 
+  private List<Column> datagrams() {
+    List<Column> columns = new ArrayList<>(rates("msg/s", 1, Table::thousands));
+    columns.add(new Column("lost %", one -> one.median(Figures.LOST), Table::two));
+    columns.add(new Column("most lost %", one -> one.greatest(Figures.LOST), Table::two));
+    return columns;
+  }
+
+  private List<Column> memory() {
+    return List.of(
+        new Column("client heap KiB", one -> one.median(Figures.HEAP) / KIBIBYTE, Table::one),
+        new Column("RSS KiB", one -> one.median(Figures.RESIDENT) / KIBIBYTE, Table::one),
+        new Column(
+            "server heap KiB", one -> one.median(Figures.SERVER_HEAP) / KIBIBYTE, Table::one),
+        new Column("RSS KiB", one -> one.median(Figures.SERVER_RESIDENT) / KIBIBYTE, Table::one),
+        new Column("conn/s", one -> one.median(Figures.RATE), Table::whole));
+  }
+
   private List<Column> echoes() {
     List<Column> columns = new ArrayList<>(micros());
     columns.add(new Column("best p50", one -> one.least(Figures.P50), Table::one));
     columns.add(
         new Column(
-            "p50 x NR", one -> one.median(Figures.P50) / limit.median(Figures.P50), Table::two));
+            "p50 x " + limiting().word(),
+            one -> one.median(Figures.P50) / limit.median(Figures.P50),
+            Table::two));
     columns.add(
         new Column(
-            "p99 x NR", one -> one.median(Figures.P99) / limit.median(Figures.P99), Table::two));
+            "p99 x " + limiting().word(),
+            one -> one.median(Figures.P99) / limit.median(Figures.P99),
+            Table::two));
     return columns;
   }
 

@@ -11,6 +11,8 @@ public final class Tally {
   /** The length of an answer. */
   public static final int ANSWER = 16;
 
+  private static final int LOSSY_ANSWER = ANSWER + Long.BYTES;
+
   private final int expectedLength;
   private long messages;
   private long misshapen;
@@ -33,6 +35,32 @@ public final class Tally {
     messages = 0;
     misshapen = 0;
     return answer;
+  }
+
+  /**
+   * The answer to a mark that may be lost and repeated: counting goes on, and the mark's serial
+   * number is in it.
+   */
+  public byte[] soFar(byte[] mark) {
+    return ByteBuffer.allocate(LOSSY_ANSWER)
+        .putLong(messages)
+        .putLong(misshapen)
+        .put(mark, 1, Long.BYTES)
+        .array();
+  }
+
+  /** The serial number of the mark that {@link #soFar} answered. */
+  static long serial(byte[] answer) {
+    return ByteBuffer.wrap(answer).getLong(ANSWER);
+  }
+
+  /** How many messages an answer says have arrived; throws if one was misshapen. */
+  static long arrived(byte[] answer) {
+    long wrong = ByteBuffer.wrap(answer).getLong(Long.BYTES);
+    if (wrong != 0) {
+      throw new IllegalStateException(wrong + " datagrams of wrong length arrived");
+    }
+    return ByteBuffer.wrap(answer).getLong(0);
   }
 
   /** Throws unless the answers together say that exactly the sent messages arrived whole. */

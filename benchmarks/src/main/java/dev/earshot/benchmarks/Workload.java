@@ -5,10 +5,12 @@ import java.util.Locale;
 
 /**
  * One question asked of every contestant, written as {@code thr:64}, {@code thrm:64:4}, {@code
- * rtt:64}, {@code bulk:65536}, {@code conn} or {@code stall:1000000}.
+ * rtt:64}, {@code bulk:65536}, {@code conn}, {@code stall:1000000}, {@code idle:1000}, {@code
+ * udp:1024} or {@code udprtt:64}.
  *
  * @param producers threads that send over the one connection
- * @param count echoes to run, for {@code stall}; 0 for workloads that run for a time
+ * @param count echoes to run, for {@code stall}; connections to open, for {@code idle}; 0 for
+ *     workloads that run for a time
  */
 public record Workload(Kind kind, int size, int producers, int count) {
 
@@ -25,7 +27,13 @@ public record Workload(Kind kind, int size, int producers, int count) {
     /** Connect, first echo, close; one after the other. */
     CONN(64),
     /** A great number of echoes, one in flight, looking for the ones that hang. */
-    STALL(64);
+    STALL(64),
+    /** A great number of connections that do nothing, for the memory they take. */
+    IDLE(64),
+    /** One-way datagrams that may be lost, counted by the receiver. */
+    UDP(1024),
+    /** One echo of datagrams in flight at a time. */
+    UDPRTT(64);
 
     private final int size;
 
@@ -48,16 +56,20 @@ public record Workload(Kind kind, int size, int producers, int count) {
           parse("rtt:64"),
           parse("conn"),
           parse("bulk:65536"),
-          parse("stall"));
+          parse("stall"),
+          parse("idle"),
+          parse("udp:1024"),
+          parse("udprtt:64"));
 
   private static final int STALL_ECHOES = 1_000_000;
+  private static final int IDLE_CONNECTIONS = 1_000;
 
   public Workload {
     if (size < Messages.SHORTEST || size > Messages.LONGEST) {
       throw new IllegalArgumentException("message size " + size);
     }
     if (producers < 1 || count < 0) {
-      throw new IllegalArgumentException(producers + " producers, " + count + " echoes");
+      throw new IllegalArgumentException(producers + " producers, count " + count);
     }
   }
 
@@ -73,8 +85,9 @@ public record Workload(Kind kind, int size, int producers, int count) {
     try {
       Kind kind = Kind.valueOf(parts[0].toUpperCase(Locale.ROOT));
       int first = parts.length > 1 ? Integer.parseInt(parts[1]) : 0;
-      if (kind == Kind.STALL) {
-        return new Workload(kind, kind.size, 1, first > 0 ? first : STALL_ECHOES);
+      if (kind == Kind.STALL || kind == Kind.IDLE) {
+        int usual = kind == Kind.STALL ? STALL_ECHOES : IDLE_CONNECTIONS;
+        return new Workload(kind, kind.size, 1, first > 0 ? first : usual);
       }
       int producers = kind == Kind.THRM ? (parts.length > 2 ? Integer.parseInt(parts[2]) : 4) : 1;
       return new Workload(kind, first > 0 ? first : kind.size, producers, 0);
@@ -83,9 +96,19 @@ public record Workload(Kind kind, int size, int producers, int count) {
     }
   }
 
-  /** The same with no more than so many echoes. */
-  Workload atMost(int echoes) {
-    return new Workload(kind, size, producers, Math.min(count, echoes));
+  /** The same with no more than so many echoes or connections. */
+  Workload atMost(int most) {
+    return new Workload(kind, size, producers, Math.min(count, most));
+  }
+
+  /** Whether it is asked of datagrams, which may be lost. */
+  public boolean lossy() {
+    return kind == Kind.UDP || kind == Kind.UDPRTT;
+  }
+
+  /** Whether one echo follows the other, so that a sleeping processor would show. */
+  boolean echoes() {
+    return kind == Kind.RTT || kind == Kind.STALL || kind == Kind.UDPRTT;
   }
 
   /** Whether messages flow one way, so that the sender may batch them. */
@@ -98,7 +121,7 @@ public record Workload(Kind kind, int size, int producers, int count) {
   public String toString() {
     return switch (kind) {
       case THRM -> kind.word() + ":" + size + ":" + producers;
-      case STALL -> kind.word() + ":" + count;
+      case STALL, IDLE -> kind.word() + ":" + count;
       case CONN -> kind.word();
       default -> kind.word() + ":" + size;
     };
@@ -113,6 +136,9 @@ public record Workload(Kind kind, int size, int producers, int count) {
       case BULK -> "bulk one way in chunks of " + bytes;
       case CONN -> "connect, first " + bytes + " echo, close";
       case STALL -> count + " echoes of " + bytes + ", one in flight";
+      case IDLE -> count + " connections that do nothing after one echo";
+      case UDP -> bytes + " datagrams one way, one producer, as fast as may be";
+      case UDPRTT -> bytes + " echo of datagrams, one in flight";
     };
   }
 }

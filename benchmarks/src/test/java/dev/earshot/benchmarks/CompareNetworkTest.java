@@ -29,13 +29,15 @@ class CompareNetworkTest {
             results.toString(),
             "thr:64",
             "stall:20",
+            "idle:10",
             "NR");
 
     List<Outcome> outcomes = new Compare(options, Launch.alike()).run();
 
-    assertThat(outcomes).extracting(one -> one.rounds().size()).containsExactly(2, 1);
+    assertThat(outcomes).extracting(one -> one.rounds().size()).containsExactly(2, 1, 2);
     assertThat(outcomes).allSatisfy(one -> assertThat(one.failure()).isEmpty());
     assertThat(outcomes.get(0).median(Figures.CPU)).isPositive();
+    assertThat(outcomes.get(2).median(Figures.SERVER_HEAP)).isNotNaN();
     assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
     try (Stream<Path> files = Files.list(results)) {
       assertThat(files).singleElement().satisfies(this::holdsBothWorkloads);

@@ -31,7 +31,11 @@ class ContestantsNetworkTest {
             "rtt:64",
             "rtt:70000",
             "conn",
-            "stall:50");
+            "stall:50",
+            "idle:3",
+            "udp:1024",
+            "udp:9",
+            "udprtt:64");
     return Stream.of(Contestants.values())
         .flatMap(
             one ->
@@ -50,6 +54,7 @@ class ContestantsNetworkTest {
         Question question = Question.of(connecting, server.contact(), workload)) {
       for (int round = 0; round < 2; round++) {
         assertThat(question.round(SHORT).figures().value(Figures.COUNT)).isPositive();
+        question.release();
       }
     }
   }

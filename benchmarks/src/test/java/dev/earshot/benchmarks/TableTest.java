@@ -36,6 +36,25 @@ class TableTest {
   }
 
   @Test
+  void whatIsLostIsShownAndDatagramsHaveALimitOfTheirOwn() {
+    Workload udp = Workload.parse("udp:1024");
+    Figures limit = Figures.of(Figures.RATE, 1.5e6).with(Figures.LOST, 4);
+    Figures ours = Figures.of(Figures.RATE, 1.2e6).with(Figures.LOST, 0.5);
+    List<Outcome> outcomes =
+        List.of(
+            new Outcome(Contestants.NETTY_UDP, udp, List.of(limit), Optional.empty()),
+            new Outcome(Contestants.EARSHOT_UDP, udp, List.of(ours), Optional.empty()));
+
+    assertThat(new Table(udp, outcomes).toString().lines().map(line -> line.replaceAll(" +", " ")))
+        .satisfiesExactly(
+            title -> assertThat(title).startsWith("1 KiB datagrams"),
+            head -> assertThat(head).contains("x netty-udp").contains(" lost % most lost % "),
+            first -> assertThat(first).startsWith(" netty-udp 1.50 M 1.50 M 1.000 1.50 M 4.00"),
+            second ->
+                assertThat(second).startsWith(" earshot-udp 1.20 M 1.20 M 0.800 1.20 M 0.50"));
+  }
+
+  @Test
   void saysWhyAContestantHasNoFigures() {
     Outcome failed =
         new Outcome(Contestants.JEROMQ, THR, List.of(), Optional.of("the process has ended"));

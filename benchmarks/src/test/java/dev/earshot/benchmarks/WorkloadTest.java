@@ -10,7 +10,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WorkloadTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"thr:64", "thr:65536", "thrm:64:4", "rtt:64", "bulk:1024", "conn", "stall:5"})
+      strings = {
+        "thr:64",
+        "thr:65536",
+        "thrm:64:4",
+        "rtt:64",
+        "bulk:1024",
+        "conn",
+        "stall:5",
+        "idle:20",
+        "udp:512",
+        "udprtt:64"
+      })
   void isWrittenAsItIsRead(String text) {
     assertThat(Workload.parse(text)).hasToString(text);
   }
@@ -20,6 +31,8 @@ class WorkloadTest {
     assertThat(Workload.parse("thrm").producers()).isEqualTo(4);
     assertThat(Workload.parse("bulk").size()).isEqualTo(64 * 1024);
     assertThat(Workload.parse("stall").count()).isEqualTo(1_000_000);
+    assertThat(Workload.parse("idle").count()).isEqualTo(1_000);
+    assertThat(Workload.parse("udp").size()).isEqualTo(1_024);
   }
 
   @ParameterizedTest

@@ -57,6 +57,16 @@ public final class Earshot implements Contestant {
     return new Earshot(Parameters.tcp().security(key()));
   }
 
+  /** Datagrams; for {@code udp} and {@code udprtt}. */
+  public static Earshot udp() {
+    return new Earshot(Parameters.udp());
+  }
+
+  /** The same, protected by DTLS with a pre-shared key. */
+  public static Earshot udpWithKey() {
+    return new Earshot(Parameters.udp().security(key()));
+  }
+
   private static Security key() {
     return Security.psk(PreSharedKey.of("benchmark", new byte[32]));
   }
@@ -71,7 +81,7 @@ public final class Earshot implements Contestant {
   }
 
   private void answer(Connection connection, Workload workload) {
-    EarshotInbox inbox = EarshotInbox.counting(new Tally(workload), connection);
+    EarshotInbox inbox = EarshotInbox.counting(workload, connection);
     connection.start(new Connection.Handler() {}, IN_PLACE);
     connection.messages().subscribe(reading(inbox, workload.size()));
   }

@@ -6,6 +6,7 @@ import dev.earshot.Received;
 import dev.earshot.benchmarks.Mailbox;
 import dev.earshot.benchmarks.Messages;
 import dev.earshot.benchmarks.Tally;
+import dev.earshot.benchmarks.Workload;
 import java.util.concurrent.Flow;
 
 /** Takes what an Earshot connection brings, as it comes. Called by one thread at a time. */
@@ -72,7 +73,8 @@ abstract class EarshotInbox implements Flow.Subscriber<Received> {
   }
 
   /** The serving side: counts data, sends echoes back, answers marks. */
-  static EarshotInbox counting(Tally tally, Connection connection) {
+  static EarshotInbox counting(Workload workload, Connection connection) {
+    Tally tally = new Tally(workload);
     return new EarshotInbox() {
       @Override
       void data(int length) {
@@ -82,7 +84,11 @@ abstract class EarshotInbox implements Flow.Subscriber<Received> {
       @Override
       void other(Payload message) {
         boolean mark = message.byteAt(0) == Messages.MARK;
-        connection.send(mark ? Payload.wrap(tally.answer()) : message);
+        connection.send(mark ? Payload.wrap(answer(message)) : message);
+      }
+
+      private byte[] answer(Payload mark) {
+        return workload.lossy() ? tally.soFar(mark.toByteArray()) : tally.answer();
       }
 
       @Override

@@ -1,0 +1,153 @@
+package dev.earshot.benchmarks.peers;
+
+import dev.earshot.benchmarks.Contestant;
+import dev.earshot.benchmarks.Link;
+import dev.earshot.benchmarks.Mailbox;
+import dev.earshot.benchmarks.Messages;
+import dev.earshot.benchmarks.Tally;
+import dev.earshot.benchmarks.Workload;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/**
+ * The JDK's {@code SocketChannel}, blocking: one call for each chunk that is sent, by the
+ * application's thread, and a thread that does nothing but read. Chunks have one length, so they
+ * need no frames; what is read is counted where it lies.
+ */
+public final class PlainSockets implements Contestant {
+  private static final int READ = 64 * 1024;
+
+  @Override
+  public Server serve(Workload workload) throws IOException {
+    ServerSocketChannel port =
+        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    int number = ((InetSocketAddress) port.getLocalAddress()).getPort();
+    beside(
+        () -> {
+          while (true) {
+            SocketChannel accepted = port.accept();
+            beside(() -> count(accepted, workload));
+          }
+        });
+    return new Server() {
+      @Override
+      public String contact() {
+        return Integer.toString(number);
+      }
+
+      @Override
+      public void close() {
+        closed(port);
+      }
+    };
+  }
+
+  private static void count(SocketChannel channel, Workload workload) throws IOException {
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    Tally tally = new Tally(workload);
+    ByteBuffer buffer = ByteBuffer.allocateDirect(READ);
+    int position = 0;
+    byte kind = 0;
+    while (channel.read(buffer.clear()) >= 0) {
+      buffer.flip();
+      while (buffer.hasRemaining()) {
+        kind = position == 0 ? buffer.get(buffer.position()) : kind;
+        int taken = Math.min(workload.size() - position, buffer.remaining());
+        buffer.position(buffer.position() + taken);
+        position += taken;
+        if (position == workload.size()) {
+          position = 0;
+          if (kind == Messages.DATA) {
+            tally.data(workload.size());
+          } else {
+            writeAll(channel, ByteBuffer.wrap(tally.answer()));
+          }
+        }
+      }
+    }
+  }
+
+  private static void writeAll(SocketChannel channel, ByteBuffer bytes) throws IOException {
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+  }
+
+  @Override
+  public Link connect(String contact, Workload workload) throws IOException {
+    SocketChannel channel =
+        SocketChannel.open(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(contact)));
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    Mailbox mailbox = new Mailbox();
+    beside(
+        () -> {
+          ByteBuffer answer = ByteBuffer.allocate(Tally.ANSWER);
+          while (channel.read(answer) >= 0) {
+            if (!answer.hasRemaining()) {
+              mailbox.offer(answer.array().clone());
+              answer.clear();
+            }
+          }
+        });
+    return new SocketLink(channel, mailbox);
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  private static void beside(Work work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (ClosedChannelException expected) {
+                // the end
+              } catch (IOException broken) {
+                System.err.println("socket-channel: " + broken);
+              }
+            },
+            "bytes");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void closed(Closeable channel) {
+    try {
+      channel.close();
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  private record SocketLink(SocketChannel channel, Mailbox mailbox) implements Link {
+    @Override
+    public Sender sender() {
+      return message -> writeAll(channel, ByteBuffer.wrap(message));
+    }
+
+    @Override
+    public byte[] receive(Duration patience) {
+      return mailbox.poll(patience);
+    }
+
+    @Override
+    public void close() {
+      closed(channel);
+    }
+  }
+}
