@@ -92,6 +92,7 @@ final class UdpFlow implements Pipe {
   void ready(Optional<SecurityMetadata> settled) {
     metadata = settled;
     updateMaximum();
+    facts.owner().opened(this);
   }
 
   /** From now on what arrives is content, or is fed to {@code protection}, first what has come. */
@@ -346,6 +347,9 @@ final class UdpFlow implements Pipe {
       deliverLast(false);
     }
     end();
+    if (secured != null) {
+      secured.abort();
+    }
     told.failed(cause);
   }
 
@@ -378,7 +382,7 @@ final class UdpFlow implements Pipe {
     if (idleness != null) {
       idleness.stop();
     }
-    facts.ended().run();
+    facts.owner().ended(this);
   }
 
   private void idle() {
