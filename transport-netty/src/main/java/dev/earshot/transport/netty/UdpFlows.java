@@ -66,11 +66,14 @@ final class UdpFlows implements UdpSocket.Owner, UdpFacts.Owner {
     if (guest == null) {
       stranger(source, datagram);
     } else if (!beginsAnew(guest, source, datagram)) {
+      UdpFlow flow = guest.flow();
       UdpFlow next = guest.next();
       if (next != null) { // who of the two can read it, nobody knows before they have tried
         feed(next, datagram.clone());
       }
-      feed(guest.flow(), datagram);
+      if (!flow.isOver()) { // unless the other has just taken its place
+        feed(flow, datagram);
+      }
     }
   }
 
