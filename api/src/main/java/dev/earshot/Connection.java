@@ -122,7 +122,8 @@ public interface Connection extends AutoCloseable {
    *
    * @throws IllegalArgumentException if it breaks WebSocket's rules: text that is not UTF-8, a ping
    *     or pong above 125 bytes, a close code that may not be sent, a close reason without a code,
-   *     above 123 bytes, or that is not UTF-8; or if it is a final message of datagrams
+   *     above 123 bytes, or that is not UTF-8; if it is a final message of datagrams; or if the
+   *     metadata has no form in the headers of the {@link Framer}
    */
   CompletableFuture<Void> send(Payload content, SendOptions options);
 

@@ -21,6 +21,7 @@ import java.util.Set;
  */
 public final class Parameters {
   private final Protocol protocol;
+  private final Optional<Framer> framer;
   private final TcpOptions tcp;
   private final Security security;
   private final Optional<NetworkLink> requiredLink;
@@ -39,6 +40,7 @@ public final class Parameters {
 
   private Parameters(Builder builder) {
     protocol = builder.protocol;
+    framer = builder.framer;
     tcp = builder.tcp;
     security = builder.security;
     requiredLink = builder.requiredLink;
@@ -98,6 +100,16 @@ public final class Parameters {
   /** What is spoken above the network. */
   public Protocol protocol() {
     return protocol;
+  }
+
+  /** What makes messages of a stream of bytes; nothing by default. */
+  public Optional<Framer> framer() {
+    return framer;
+  }
+
+  /** Whether connections carry messages, by their protocol or by a framer, and not bytes. */
+  public boolean isMessageBased() {
+    return protocol.isMessageBased() || framer.isPresent();
   }
 
   /** How TCP behaves. */
@@ -224,14 +236,19 @@ public final class Parameters {
     if (protocol instanceof Protocol.Udp udp) {
       return udp.options().toString();
     }
-    return (protocol instanceof Protocol.WebSocket socket ? socket.options() : "TCP") + ", " + tcp;
+    return (protocol instanceof Protocol.WebSocket socket ? socket.options() : "TCP")
+        + framer.map(messages -> ", " + messages).orElse("")
+        + ", "
+        + tcp;
   }
 
   /** Collects parameters. Not safe for several threads. */
   public static final class Builder {
     private static final Duration LONGEST = Duration.ofDays(366);
+    private static final int LARGEST_HEADER = 1 << 16;
 
     private Protocol protocol;
+    private Optional<Framer> framer = Optional.empty();
     private TcpOptions tcp = TcpOptions.DEFAULT;
     private Security security = Security.none();
     private Optional<NetworkLink> requiredLink = Optional.empty();
@@ -254,6 +271,7 @@ public final class Parameters {
 
     private Builder(Parameters from) {
       protocol = from.protocol;
+      framer = from.framer;
       tcp = from.tcp;
       security = from.security;
       requiredLink = from.requiredLink;
@@ -274,6 +292,24 @@ public final class Parameters {
     /** Sets {@link Parameters#protocol()}. */
     public Builder protocol(Protocol value) {
       protocol = Objects.requireNonNull(value, "value");
+      return this;
+    }
+
+    /**
+     * Sets {@link Parameters#framer()}: messages on a stream of bytes.
+     *
+     * @throws IllegalArgumentException if its headers have less than 1 or more than 65,536 bytes,
+     *     or its messages less than 0
+     */
+    public Builder framer(Framer value) {
+      Objects.requireNonNull(value, "value");
+      int header = value.maximumHeaderSize();
+      if (header < 1 || header > LARGEST_HEADER || value.maximumMessageSize() < 0) {
+        throw new IllegalArgumentException(
+            "%s with headers of %d bytes, messages of %d: 1 to %d, and 0 or more"
+                .formatted(value, header, value.maximumMessageSize(), LARGEST_HEADER));
+      }
+      framer = Optional.of(value);
       return this;
     }
 
@@ -376,8 +412,9 @@ public final class Parameters {
     /**
      * The parameters.
      *
-     * @throws IllegalArgumentException if the required link is of a prohibited kind, or options of
-     *     TCP were set for UDP, which has nothing of the kind
+     * @throws IllegalArgumentException if the required link is of a prohibited kind, options of TCP
+     *     were set for UDP, which has nothing of the kind, or there is a framer for a protocol that
+     *     has messages itself
      */
     public Parameters build() {
       requiredLink.ifPresent(
@@ -390,6 +427,10 @@ public final class Parameters {
       if (protocol instanceof Protocol.Udp && tcp != TcpOptions.DEFAULT) {
         throw new IllegalArgumentException(
             "UDP has no " + tcp + ": leave out tcp(..), and use udp(UdpOptions) instead");
+      }
+      if (framer.isPresent() && protocol.isMessageBased()) {
+        throw new IllegalArgumentException(
+            protocol.getClass().getSimpleName() + " has messages itself: leave out framer(..)");
       }
       return new Parameters(this);
     }

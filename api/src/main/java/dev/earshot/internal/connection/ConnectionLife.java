@@ -1,6 +1,7 @@
 package dev.earshot.internal.connection;
 
 import dev.earshot.Connection;
+import dev.earshot.Framer;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
 import dev.earshot.Received;
@@ -10,6 +11,7 @@ import dev.earshot.internal.connection.ConnectionMachine.Effect;
 import dev.earshot.internal.connection.ConnectionMachine.Event;
 import dev.earshot.internal.connection.ConnectionMachine.Phase;
 import dev.earshot.internal.connection.ConnectionMachine.Transition;
+import dev.earshot.internal.framing.FramedPipe;
 import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.LinkSource.LinkState;
@@ -21,6 +23,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,13 +161,21 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       return;
     }
     attempt = null;
-    pipe = established;
-    established.attach(this, traffic.sends().outbound());
-    traffic.sends().datagrams().established(established);
-    NetworkPath path = complete(established.path());
-    reports.established(established, path);
+    Pipe made = framed(established);
+    pipe = made;
+    made.attach(this, traffic.sends().outbound());
+    traffic.sends().datagrams().established(made);
+    NetworkPath path = complete(made.path());
+    reports.established(made, path);
     health = new PathHealth(path, side, loop, reports);
     on(Event.ESTABLISHED, null);
+  }
+
+  private Pipe framed(Pipe established) {
+    Optional<Framer> framer = side.parameters().framer();
+    return framer.isEmpty()
+        ? established
+        : new FramedPipe(loop, established, framer.get(), side.endpoint().toString());
   }
 
   private NetworkPath complete(NetworkPath path) {

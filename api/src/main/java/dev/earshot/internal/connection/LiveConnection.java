@@ -173,7 +173,7 @@ public final class LiveConnection implements Connection {
   public CompletableFuture<Void> send(Payload content, SendOptions options) {
     Objects.requireNonNull(content, "content");
     Objects.requireNonNull(options, "options");
-    return sends.send(content, ControlFrames.checked(parameters.protocol(), content, options));
+    return sends.send(content, ControlFrames.checked(parameters, content, options));
   }
 
   @Override
@@ -190,7 +190,7 @@ public final class LiveConnection implements Connection {
   public void sendIdempotent(Payload content, SendOptions options) {
     Objects.requireNonNull(content, "content");
     Objects.requireNonNull(options, "options");
-    sends.sendIdempotent(content, ControlFrames.checked(parameters.protocol(), content, options));
+    sends.sendIdempotent(content, ControlFrames.checked(parameters, content, options));
   }
 
   @Override

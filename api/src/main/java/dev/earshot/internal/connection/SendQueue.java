@@ -2,10 +2,12 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.BackPressureException;
 import dev.earshot.Endpoint;
+import dev.earshot.Framer;
 import dev.earshot.NetworkException;
 import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.SendOptions;
+import dev.earshot.TooLargeException;
 import dev.earshot.UnsupportedException;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Outgoing;
@@ -58,6 +60,10 @@ final class SendQueue {
   private final Endpoint endpoint;
   private final int budget;
   private final int limit;
+
+  /** What a framer permits. */
+  private final int longest;
+
   private final Runnable wakeUp;
   private final RoomQueue room;
   private final DatagramLimit datagrams;
@@ -85,6 +91,7 @@ final class SendQueue {
     this.endpoint = endpoint;
     this.budget = parameters.sendBudget();
     this.limit = parameters.sendLimit();
+    this.longest = parameters.framer().map(Framer::maximumMessageSize).orElse(Integer.MAX_VALUE);
     this.wakeUp = wakeUp;
     this.room = new RoomQueue(crossing);
     this.datagrams = new DatagramLimit(parameters, endpoint);
@@ -108,7 +115,7 @@ final class SendQueue {
   /** Adds {@code content} if no more than the budget waits; false otherwise. */
   boolean trySend(Payload content) {
     return closed == null
-        && datagrams.objection(content) == null
+        && objection(content) == null
         && append(new Plain(content, SendOptions.DEFAULT), budget, false);
   }
 
@@ -118,7 +125,7 @@ final class SendQueue {
    */
   CompletableFuture<Void> send(Payload content, SendOptions options) {
     CompletableFuture<Void> future = new CompletableFuture<>();
-    NetworkException objection = datagrams.objection(content);
+    NetworkException objection = objection(content);
     if (objection != null) {
       return room.crossing().failLater(future, objection);
     }
@@ -135,11 +142,19 @@ final class SendQueue {
   void sendIdempotent(Payload content, SendOptions options) {
     Entry entry =
         datagrams.isOn() ? new Datagram(content, options, null) : new Plain(content, options);
-    boolean added =
-        datagrams.objection(content) == null && mayAdd(options) && append(entry, limit, true);
+    boolean added = objection(content) == null && mayAdd(options) && append(entry, limit, true);
     if (!added) {
       datagrams.dropped();
     }
+  }
+
+  /** Why {@code content} cannot be sent; null if it can, as far as is known. */
+  private @Nullable NetworkException objection(Payload content) {
+    return content.length() <= longest
+        ? datagrams.objection(content)
+        : new TooLargeException(
+            "sending %s to %s: a message can have %d bytes (Framer.maximumMessageSize)"
+                .formatted(content, endpoint, longest));
   }
 
   /** Whether a final message was added. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.Connection;
 import dev.earshot.Endpoint;
+import dev.earshot.Framer;
 import dev.earshot.Listener;
 import dev.earshot.Network;
 import dev.earshot.Parameters;
@@ -29,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Everything together, as a program uses it: networks of the public API over real sockets. */
 @Tag("network")
 @ParameterizedClass
-@ValueSource(strings = {"web socket", "web socket, secured", "tcp", "tcp, secured"})
+@ValueSource(
+    strings = {"web socket", "web socket, secured", "tcp", "tcp, secured", "tcp, framed, secured"})
 class WholeNetworkTest {
   private static final PreSharedKey KEY = PreSharedKey.of("den", new byte[32]);
   private static final int MEBIBYTE = 1 << 20;
@@ -59,6 +61,9 @@ class WholeNetworkTest {
 
   private Parameters parameters() {
     Parameters.Builder builder = kind.startsWith("web") ? Parameters.webSocket() : Parameters.tcp();
+    if (kind.contains("framed")) {
+      builder.framer(Framer.lengthPrefixed(4));
+    }
     if (kind.endsWith("secured")) {
       builder.security(Security.psk(KEY));
     }
