@@ -23,6 +23,7 @@ public final class Parameters {
   private final Protocol protocol;
   private final Optional<Framer> framer;
   private final TcpOptions tcp;
+  private final ServiceClass serviceClass;
   private final Security security;
   private final Optional<NetworkLink> requiredLink;
   private final Set<LinkType> prohibitedLinkTypes;
@@ -42,6 +43,7 @@ public final class Parameters {
     protocol = builder.protocol;
     framer = builder.framer;
     tcp = builder.tcp;
+    serviceClass = builder.serviceClass;
     security = builder.security;
     requiredLink = builder.requiredLink;
     prohibitedLinkTypes = Set.copyOf(builder.prohibitedLinkTypes);
@@ -115,6 +117,11 @@ public final class Parameters {
   /** How TCP behaves. */
   public TcpOptions tcpOptions() {
     return tcp;
+  }
+
+  /** What kind of traffic it is; {@link ServiceClass#BEST_EFFORT} by default. */
+  public ServiceClass serviceClass() {
+    return serviceClass;
   }
 
   /** How connections are protected; not at all by default. */
@@ -250,6 +257,7 @@ public final class Parameters {
     private Protocol protocol;
     private Optional<Framer> framer = Optional.empty();
     private TcpOptions tcp = TcpOptions.DEFAULT;
+    private ServiceClass serviceClass = ServiceClass.BEST_EFFORT;
     private Security security = Security.none();
     private Optional<NetworkLink> requiredLink = Optional.empty();
     private final Set<LinkType> prohibitedLinkTypes = EnumSet.noneOf(LinkType.class);
@@ -273,6 +281,7 @@ public final class Parameters {
       protocol = from.protocol;
       framer = from.framer;
       tcp = from.tcp;
+      serviceClass = from.serviceClass;
       security = from.security;
       requiredLink = from.requiredLink;
       prohibitedLinkTypes.addAll(from.prohibitedLinkTypes);
@@ -316,6 +325,12 @@ public final class Parameters {
     /** Sets {@link Parameters#tcpOptions()}. */
     public Builder tcp(TcpOptions options) {
       tcp = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    /** Sets {@link Parameters#serviceClass()}. */
+    public Builder serviceClass(ServiceClass value) {
+      serviceClass = Objects.requireNonNull(value, "value");
       return this;
     }
 

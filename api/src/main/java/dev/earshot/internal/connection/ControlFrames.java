@@ -28,6 +28,11 @@ final class ControlFrames {
    */
   static SendOptions checked(Parameters parameters, Payload content, SendOptions options) {
     parameters.framer().ifPresent(framer -> framer.requireSendable(options.metadata()));
+    if (SpecialSends.areSpecial(options) && !parameters.isMessageBased()) {
+      throw new IllegalArgumentException(
+          "bytes with %s, %s: only messages have a priority or an expiry"
+              .formatted(options.priority(), options.expiry()));
+    }
     return checked(parameters.protocol(), content, options);
   }
 
@@ -46,7 +51,9 @@ final class ControlFrames {
       case TEXT -> requireUtf8("text", content);
       case CLOSE -> {
         requireClose(about.closeCode(), content);
-        return options.finalMessage() ? options : new SendOptions(about, true);
+        return options.finalMessage()
+            ? options
+            : new SendOptions(about, true, options.priority(), options.expiry());
       }
       default -> {}
     }

@@ -1,5 +1,7 @@
 package dev.earshot.internal.framing;
 
+import dev.earshot.DataTransferReport;
+import dev.earshot.EstablishmentReport;
 import dev.earshot.Framer;
 import dev.earshot.FramingException;
 import dev.earshot.HttpUpgrade;
@@ -62,6 +64,16 @@ public final class FramedPipe implements Pipe, Pipe.Inbound {
   @Override
   public Optional<HttpUpgrade> upgrade() {
     return below.upgrade();
+  }
+
+  @Override
+  public List<EstablishmentReport.Handshake> handshakes() {
+    return below.handshakes();
+  }
+
+  @Override
+  public Optional<DataTransferReport.Tcp> tcp() {
+    return below.tcp();
   }
 
   @Override
