@@ -65,6 +65,7 @@ final class UdpDial implements Dial, UdpSocket.Owner, UdpFacts.Owner {
             registered -> {
               if (registered.isSuccess()) {
                 UdpSystem.forbidFragments(channel);
+                SocketOptions.mark(channel, request.parameters().serviceClass());
                 channel.connect(request.remote(), local).addListener(f -> done(made, f.cause()));
               } else {
                 done(made, registered.cause());
