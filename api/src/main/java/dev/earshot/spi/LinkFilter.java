@@ -11,8 +11,8 @@ import java.util.Set;
  *
  * @param required the only one, if there is one
  * @param prohibited the kinds that may not be used
- * @param includePeerToPeer whether {@linkplain NetworkLink#isPeerToPeer() peer-to-peer} links may be
- *     used; a required link may be in any case
+ * @param includePeerToPeer whether {@linkplain NetworkLink#isPeerToPeer() peer-to-peer} links may
+ *     be used; a required link may be in any case
  */
 public record LinkFilter(
     Optional<NetworkLink> required, Set<LinkType> prohibited, boolean includePeerToPeer) {

@@ -117,8 +117,7 @@ class BetterLinkTest {
         .isInstanceOf(UnreachableException.class)
         .hasMessageContaining("awdl0");
     LiveConnection included = neighbours.connection(parameters.includePeerToPeer().build());
-    LiveConnection required =
-        neighbours.connection(Parameters.tcp().requireLink(direct).build());
+    LiveConnection required = neighbours.connection(Parameters.tcp().requireLink(direct).build());
     included.start();
     required.start();
     neighbours.passing(SHORT);
