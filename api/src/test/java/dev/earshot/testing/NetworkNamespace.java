@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class NetworkNamespace implements AutoCloseable {
   private static final String HOLD =
-      "mount -t tmpfs none /run && mount -t sysfs none /sys && mkdir -p /run/dbus /run/avahi-daemon && ip link set lo up"
+      "mount -t tmpfs none /run && mount -t sysfs none /sys"
+          + " && mkdir -p /run/dbus /run/avahi-daemon && ip link set lo up"
           + " && hostname \"$0\""
           // No two seconds of doubt whether somebody else has the address.
           + " && echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad"

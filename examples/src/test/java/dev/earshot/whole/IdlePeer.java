@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A program with one end of idle connections: {@code listen TRANSPORT}, {@code connect TRANSPORT
- * PORT COUNT}, {@code weigh}. Says {@code listening PORT}, {@code connected}, {@code weight
- * CONNECTIONS HEAP RSS}, in bytes, after collections.
+ * PORT COUNT}, {@code weigh CONNECTIONS}, once there are so many. Says {@code listening PORT},
+ * {@code connected}, {@code weight HEAP RSS}, in bytes, after collections.
  */
 final class IdlePeer {
   private final Network network = Network.open();
@@ -48,7 +48,7 @@ final class IdlePeer {
               PathTransport.valueOf(words[1]),
               Integer.parseInt(words[2]),
               Integer.parseInt(words[3]));
-      case "weigh" -> weigh();
+      case "weigh" -> weigh(Integer.parseInt(words[1]));
       default -> throw new IllegalArgumentException(String.join(" ", words));
     }
   }
@@ -82,7 +82,10 @@ final class IdlePeer {
     System.out.println("connected");
   }
 
-  private void weigh() throws IOException {
+  private void weigh(int count) throws IOException {
+    Eventually.holds(
+        () -> count + " connections, there are " + idle.size() + ", heard of " + heard,
+        () -> idle.size() == count && (heard.get() == 0 || heard.get() == count));
     long heap = Long.MAX_VALUE;
     for (int i = 0; i < 4; i++) {
       heap = Math.min(heap, ProcessFacts.liveHeapBytes());
@@ -93,6 +96,6 @@ final class IdlePeer {
             .findFirst()
             .orElseThrow();
     long kibibytes = Long.parseLong(resident.replaceAll("\\D", ""));
-    System.out.printf("weight %d %d %d%n", idle.size(), heap, kibibytes << 10);
+    System.out.printf("weight %d %d%n", heap, kibibytes << 10);
   }
 }

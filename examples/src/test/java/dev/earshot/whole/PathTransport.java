@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.earshot.Parameters;
 import dev.earshot.PreSharedKey;
 import dev.earshot.Security;
+import dev.earshot.UdpOptions;
 import java.util.function.Supplier;
 
 /** The ways to connect that are looked at when the network changes. */
@@ -12,8 +13,8 @@ enum PathTransport {
   TCP("TCP", Parameters::tcp),
   WEB_SOCKET("WebSocket", Parameters::webSocket),
   WEB_SOCKET_PSK("WebSocket, PSK", () -> Parameters.webSocket().security(key())),
-  UDP("UDP", Parameters::udp),
-  UDP_PSK("UDP, PSK", () -> Parameters.udp().security(key()));
+  UDP("UDP", () -> Parameters.udp(manyFlows())),
+  UDP_PSK("UDP, PSK", () -> Parameters.udp(manyFlows()).security(key()));
 
   private static final int FIRST_PORT = 7_001;
 
@@ -23,6 +24,10 @@ enum PathTransport {
   PathTransport(String title, Supplier<Parameters.Builder> parameters) {
     this.title = title;
     this.parameters = parameters;
+  }
+
+  private static UdpOptions manyFlows() {
+    return UdpOptions.builder().maximumFlows(4_096, 4_096).build();
   }
 
   private static Security key() {
@@ -45,8 +50,9 @@ enum PathTransport {
   /** The most bytes of heap that one end of an idle connection holds. */
   long mostHeap() {
     return switch (this) {
-      case TCP, WEB_SOCKET, UDP -> 4 << 10;
-      case WEB_SOCKET_PSK, UDP_PSK -> 24 << 10;
+      case TCP, WEB_SOCKET, UDP -> 5 << 10;
+      case WEB_SOCKET_PSK -> 12 << 10;
+      case UDP_PSK -> 24 << 10;
     };
   }
 

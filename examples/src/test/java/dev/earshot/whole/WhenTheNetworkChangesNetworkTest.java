@@ -133,7 +133,7 @@ class WhenTheNetworkChangesNetworkTest {
                 () -> cut(here, server),
                 Duration.ofSeconds(30),
                 new View(
-                    "For 30 s, with dropTime of 60 s and without keep-alive, while something is sent",
+                    "For 30 s, with dropTime of 60 s alone, while something is sent",
                     here,
                     "busy",
                     NOTICED)));
