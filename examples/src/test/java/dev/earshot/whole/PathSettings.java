@@ -19,6 +19,9 @@ enum PathSettings {
   /** Only after a minute. */
   PATIENT(TcpOptions.builder().withoutKeepAlive().dropTime(Duration.ofSeconds(60)).build());
 
+  /** A dozen programs that start at once on a busy computer are slow to shake hands. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final TcpOptions options;
 
   PathSettings(TcpOptions options) {
@@ -26,7 +29,8 @@ enum PathSettings {
   }
 
   Parameters.Builder of(PathTransport transport) {
-    Parameters.Builder parameters = transport.parameters().maximumHandshakes(64, 64);
+    Parameters.Builder parameters =
+        transport.parameters().maximumHandshakes(64, 64).handshakeTimeout(PATIENCE);
     return transport.isTcp() ? parameters.tcp(options) : parameters;
   }
 }
