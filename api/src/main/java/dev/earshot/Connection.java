@@ -276,7 +276,13 @@ public interface Connection extends AutoCloseable {
      */
     default void viabilityUpdated(Connection connection, boolean viable) {}
 
-    /** A new connection would take a better path than this one, or would no longer. */
+    /**
+     * A new connection would take a better path than this one, or would no longer: a better link
+     * has come up that was not there when this one became ready. Wired is better than Wi-Fi, that
+     * than any other kind, and that than a mobile network; links that the parameters exclude,
+     * tunnels, and links without an address of the same family do not count. Nothing moves by
+     * itself: connect anew, and cancel this one when the new one is ready.
+     */
     default void betterPathUpdated(Connection connection, boolean available) {}
 
     /** The path changed. */

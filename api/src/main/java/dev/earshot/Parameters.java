@@ -140,9 +140,14 @@ public final class Parameters {
   }
 
   /**
-   * Whether Apple's peer-to-peer Wi-Fi would be used; false by default.
+   * Whether {@linkplain NetworkLink#isPeerToPeer() peer-to-peer} links are used, those that join
+   * devices without a network between them; false by default. Otherwise nothing is advertised,
+   * browsed for or resolved there, and no connection leaves by them, unless one is {@linkplain
+   * #requiredLink() required}. A listener that binds every address does not tell by which link
+   * somebody comes.
    *
-   * <p>It is not within reach of a Java program: the value is kept for parity and has no effect.
+   * <p>The system has to have brought such a link up: a Java program cannot. Their radio time is
+   * taken from the Wi-Fi, so a program stops as soon as it has found its peer.
    */
   public boolean includePeerToPeer() {
     return includePeerToPeer;

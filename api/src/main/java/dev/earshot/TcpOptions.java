@@ -64,7 +64,11 @@ public final class TcpOptions {
     return noDelay;
   }
 
-  /** When probes are sent on a silent connection; after 2 s, every 5 s, 3 times by default. */
+  /**
+   * When probes are sent on a silent connection; after 2 s, every 5 s, 3 times by default, so that
+   * a peer that is gone is noticed 17 s after its last sign of life. Nothing is probed while
+   * something that was sent is unacknowledged: see {@link #dropTime()}.
+   */
   public Optional<KeepAlive> keepAlive() {
     return keepAlive;
   }

@@ -44,6 +44,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   static final Duration TIME_TO_START = Duration.ofSeconds(10);
 
   private static final Logger LOG = System.getLogger("dev.earshot");
+  private static final Logger STATES = System.getLogger("dev.earshot.states");
 
   private final ConnectionMachine machine = new ConnectionMachine();
   private final ArrayDeque<Happening> pending = new ArrayDeque<>(2);
@@ -300,6 +301,13 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     }
     Transition transition = machine.on(happening.event());
     Phase after = transition.next();
+    STATES.log(
+        Level.TRACE,
+        "connection with {0}: {1} in {2} leads to {3}",
+        side.endpoint(),
+        happening.event(),
+        before,
+        after);
     NetworkException cause = cause(happening, before);
     boolean entered = shown(after) != shown(before);
     if (entered) {

@@ -49,11 +49,13 @@ final class SocketOptions {
     set(channel, ChannelOption.TCP_NODELAY, options.noDelay());
     set(channel, ChannelOption.SO_KEEPALIVE, options.keepAlive().isPresent());
     options.keepAlive().ifPresent(keepAlive -> setKeepAlive(channel, keepAlive));
-    if (channel instanceof EpollSocketChannel) {
-      options
-          .dropTime()
-          .map(time -> (int) Math.min(Integer.MAX_VALUE, time.toMillis()))
-          .ifPresent(millis -> set(channel, EpollChannelOption.TCP_USER_TIMEOUT, millis));
+    if (channel instanceof EpollSocketChannel epoll && options.dropTime().isPresent()) {
+      int millis = (int) Math.min(Integer.MAX_VALUE, options.dropTime().get().toMillis());
+      if (options.keepAlive().isPresent()) {
+        channel.pipeline().addFirst(new DropTime(epoll, millis));
+      } else {
+        set(channel, EpollChannelOption.TCP_USER_TIMEOUT, millis);
+      }
     }
   }
 
