@@ -18,9 +18,8 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -142,7 +141,7 @@ final class CatCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     check();
-    ExecutorService queue = CommandQueue.open();
+    Executor queue = CommandQueue.open(); // which handles may still use when they have ended
     try (Network network = Network.open();
         GoodbyeOnExit goodbye = new GoodbyeOnExit(network)) {
       Parameters parameters = parameters(network);
@@ -150,19 +149,28 @@ final class CatCommand implements Callable<Integer> {
         throw new IllegalStateException(parameters + " is not supported on this computer");
       }
       goodbye.watch();
-      CatInput input = new CatInput(in, cut());
-      if (!echo && !noInput) {
-        input.start();
-      }
-      if (listen != null) {
-        serve(network.listener(parameters), input, queue);
-      } else {
-        Connection connection = network.connection(endpoint(), parameters);
-        talk(connection, start(connection, waitSeconds != null, queue), input);
+      try {
+        run(network, parameters, queue);
+      } catch (ExecutionException e) {
+        if (!goodbye.hasBegun()) { // or else it is what follows from a signal
+          throw e;
+        }
       }
       return 0;
-    } finally {
-      queue.shutdown();
+    }
+  }
+
+  private void run(Network network, Parameters parameters, Executor queue)
+      throws IOException, InterruptedException, ExecutionException {
+    CatInput input = new CatInput(in, cut());
+    if (!echo && !noInput) {
+      input.start();
+    }
+    if (listen != null) {
+      serve(network.listener(parameters), input, queue);
+    } else {
+      Connection connection = network.connection(endpoint(), parameters);
+      talk(connection, start(connection, waitSeconds != null, queue), input);
     }
   }
 
@@ -235,14 +243,14 @@ final class CatCommand implements Callable<Integer> {
     }
   }
 
-  private CatStates start(Connection connection, boolean patient, ExecutorService queue) {
+  private CatStates start(Connection connection, boolean patient, Executor queue) {
     CatStates states = new CatStates(err(), verbose, patient);
     connection.start(states, queue);
     return states;
   }
 
   /** Serves one peer that gets through its handshakes, or one after another. */
-  private void serve(Listener listener, CatInput input, ExecutorService queue)
+  private void serve(Listener listener, CatInput input, Executor queue)
       throws IOException, InterruptedException, ExecutionException {
     CatDoor door = new CatDoor(err(), verbose, listen != null && listen == 0);
     if (advertise != null) {
@@ -253,14 +261,14 @@ final class CatCommand implements Callable<Integer> {
       listener.newConnectionLimit(1);
     }
     listener.start(door, queue);
-    boolean served = false;
-    while (keep || !served) {
+    while (true) {
       Connection connection = door.next();
       CatStates states = start(connection, false, queue);
       if (allAtOnce) {
         Echo.on(connection).exceptionally(failure -> tell(failure));
+      } else if (serve(connection, states, input) && !keep) {
+        return;
       } else {
-        served = serve(connection, states, input);
         listener.newConnectionLimit(1);
       }
     }
@@ -270,7 +278,7 @@ final class CatCommand implements Callable<Integer> {
   private boolean serve(Connection connection, CatStates states, CatInput input)
       throws IOException, InterruptedException, ExecutionException {
     try {
-      connection.ready().get();
+      states.ready().get();
     } catch (ExecutionException e) {
       tell(e);
       return false;
@@ -278,7 +286,7 @@ final class CatCommand implements Callable<Integer> {
     try {
       talk(connection, states, input);
     } catch (ExecutionException | IllegalStateException e) {
-      if (!keep || !(Earshot.unwrap(e) instanceof NetworkException)) {
+      if (!keep || input.ended().isCompletedExceptionally()) {
         throw e;
       }
       tell(e);
@@ -288,7 +296,7 @@ final class CatCommand implements Callable<Integer> {
 
   private void talk(Connection connection, CatStates states, CatInput input)
       throws IOException, InterruptedException, ExecutionException {
-    CompletableFuture.anyOf(connection.ready(), states.failure()).get();
+    states.ready().get();
     if (echo) {
       Echo.on(connection).get();
       return;

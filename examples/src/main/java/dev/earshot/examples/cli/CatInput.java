@@ -5,6 +5,7 @@ import dev.earshot.NetworkException;
 import dev.earshot.Payload;
 import dev.earshot.SendOptions;
 import dev.earshot.TooLargeException;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +40,7 @@ final class CatInput {
   }
 
   CatInput(InputStream in, Cut cut) {
-    this.in = in;
+    this.in = cut == Cut.CHUNKS ? in : new BufferedInputStream(in, CHUNK);
     this.cut = cut;
   }
 

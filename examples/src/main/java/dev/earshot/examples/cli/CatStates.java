@@ -1,5 +1,6 @@
 package dev.earshot.examples.cli;
 
+import dev.earshot.CancelledException;
 import dev.earshot.ClosedByPeerException;
 import dev.earshot.Connection;
 import dev.earshot.DatagramCounts;
@@ -13,6 +14,7 @@ final class CatStates implements Connection.Handler {
   private final PrintWriter err;
   private final boolean verbose;
   private final boolean patient;
+  private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final CompletableFuture<Void> failure = new CompletableFuture<>();
 
   /** Tells {@code err} if {@code verbose}; gives up when it has to wait unless {@code patient}. */
@@ -20,6 +22,11 @@ final class CatStates implements Connection.Handler {
     this.err = err;
     this.verbose = verbose;
     this.patient = patient;
+  }
+
+  /** Completes when the connection is ready, also if it ends at once; fails if it was given up. */
+  CompletableFuture<Void> ready() {
+    return ready;
   }
 
   /** Never completes but with the failure of the connection. */
@@ -30,10 +37,16 @@ final class CatStates implements Connection.Handler {
   @Override
   public void stateUpdated(Connection connection, Connection.State state) {
     tell(connection, words(connection, state));
-    if (state instanceof Connection.State.Failed failed) {
+    if (state instanceof Connection.State.Ready) {
+      ready.complete(null);
+    } else if (state instanceof Connection.State.Failed failed) {
+      ready.completeExceptionally(failed.cause());
       failure.completeExceptionally(failed.cause());
     } else if (state instanceof Connection.State.Waiting waiting && !patient) {
-      failure.completeExceptionally(waiting.reason());
+      ready.completeExceptionally(waiting.reason());
+    } else if (state instanceof Connection.State.Cancelled) {
+      ready.completeExceptionally(
+          new CancelledException("connection with " + connection.endpoint() + " was cancelled"));
     }
   }
 

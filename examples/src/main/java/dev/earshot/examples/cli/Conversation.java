@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conversation {
   private static final Set<Integer> GOOD_CODES = Set.of(1000, 1001); // RFC 6455, section 7.4.1
-  private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final Duration ANSWER = Duration.ofMinutes(1);
   private static final Duration SILENCE = Duration.ofSeconds(1);
 
   private final Connection connection;
@@ -34,7 +34,7 @@ final class Conversation {
   private final CompletableFuture<Void> inputEnded;
   private final CompletableFuture<Void> failure;
   private final Ending ending;
-  private boolean saidFarewell;
+  private @Nullable CompletableFuture<Void> farewell; // once it was said
 
   /**
    * When it is over.
@@ -82,8 +82,8 @@ final class Conversation {
   /** What was read, or null if the input has ended and it has been quiet for long enough. */
   private @Nullable Received await(CompletableFuture<Received> read)
       throws ExecutionException, InterruptedException {
-    if (!read.isDone() && !saidFarewell) {
-      CompletableFuture.anyOf(read, inputEnded).get();
+    if (!read.isDone() && !saidFarewell()) {
+      CompletableFuture.anyOf(read, inputEnded).get(); // fails if the input did
       if (inputEnded.isDone() && isStream()) {
         sayFarewell();
       }
@@ -101,7 +101,7 @@ final class Conversation {
     if (isStream()) {
       return ending.quiet;
     }
-    if (saidFarewell) {
+    if (saidFarewell()) {
       return Optional.of(ANSWER);
     }
     if (ending.byPeer) {
@@ -111,11 +111,11 @@ final class Conversation {
   }
 
   /** Whether there is still something to wait for. */
-  private boolean afterQuiet() throws ExecutionException, InterruptedException {
+  private boolean afterQuiet() {
     if (!isWebSocket()) {
       return false;
     }
-    if (saidFarewell) {
+    if (saidFarewell()) {
       throw new IllegalStateException(
           connection.endpoint() + " did not answer the farewell in " + ANSWER.toSeconds() + " s");
     }
@@ -125,38 +125,45 @@ final class Conversation {
 
   private void peerEnded(Received end)
       throws IOException, ExecutionException, InterruptedException {
-    if (end.metadata() instanceof ContentMetadata.WebSocket farewell) {
-      check(farewell, end.content().toUtf8String());
+    if (end.metadata() instanceof ContentMetadata.WebSocket about) {
+      check(about, end.content().toUtf8String());
       return;
     }
     if (!end.content().isEmpty()) {
       output.write(end.content());
     }
-    if (isStream() && !saidFarewell) {
+    if (!isStream()) {
+      return;
+    }
+    CompletableFuture<Void> said = farewell;
+    if (said == null) {
       if (!ending.withoutInput) {
         CompletableFuture.anyOf(inputEnded, failure).get();
       }
-      sayFarewell();
+      said = sayFarewell();
     }
+    CompletableFuture.anyOf(said, failure).get();
   }
 
-  private void check(ContentMetadata.WebSocket farewell, String reason) {
-    if (farewell.closeCode().isPresent() && !GOOD_CODES.contains(farewell.closeCode().getAsInt())) {
+  private void check(ContentMetadata.WebSocket about, String reason) {
+    if (about.closeCode().isPresent() && !GOOD_CODES.contains(about.closeCode().getAsInt())) {
       throw new IllegalStateException(
           connection.endpoint()
               + " closed with "
-              + farewell.closeCode().getAsInt()
+              + about.closeCode().getAsInt()
               + (reason.isEmpty() ? "" : ": " + reason.replaceAll("\\p{Cntrl}", "\uFFFD")));
     }
   }
 
-  private void sayFarewell() throws ExecutionException, InterruptedException {
-    inputEnded.getNow(null); // what went wrong with the input is not a farewell
-    saidFarewell = true;
-    CompletableFuture<Void> sent = connection.send(Payload.empty(), SendOptions.FINAL);
-    if (isStream()) {
-      sent.get();
-    } // else the next read tells whether the peer was faster with its own farewell
+  /** Done when there was room for it, for which the peer may first have to get rid of its own. */
+  private CompletableFuture<Void> sayFarewell() {
+    CompletableFuture<Void> said = connection.send(Payload.empty(), SendOptions.FINAL);
+    farewell = said;
+    return said;
+  }
+
+  private boolean saidFarewell() {
+    return farewell != null;
   }
 
   private boolean isStream() {

@@ -11,6 +11,7 @@ import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.Received;
 import dev.earshot.SendOptions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -114,6 +115,20 @@ class CatPeerNetworkTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ws"})
+  void whatWasSentBeforeAPeerLeftAtOnceIsWritten(String transport) throws Exception {
+    String port = listen(transport.equals("tcp") ? Parameters.tcp() : Parameters.webSocket());
+    for (int i = 0; i < 20; i++) {
+      try (CatRun cat = CatRun.start("127.0.0.1", port, "-s", "none", "-t", transport, "-d")) {
+        Connection peer = accepted();
+        get(peer.send(Payload.utf8("in passing"), SendOptions.FINAL));
+        assertThat(cat.exitCode()).as(cat.errors()).isZero();
+        assertThat(cat.output()).isEqualTo("in passing");
+      }
+    }
+  }
+
   @Test
   void aPeerThatVanishesIsToldInWords() throws Exception {
     String port = listen(Parameters.webSocket());
@@ -168,6 +183,30 @@ class CatPeerNetworkTest {
       get(peer.send(Payload.empty(), SendOptions.FINAL));
       assertThat(cat.exitCode()).isZero();
       assertThat(out.written.get()).isEqualTo(sent.get());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "ws"})
+  void moreThanEverybodyKeepsComesBackFromAnEcho(String transport) throws Exception {
+    String port = listen(transport.equals("tcp") ? Parameters.tcp() : Parameters.webSocket());
+    Sluice out = new Sluice();
+    out.opened.countDown();
+    try (CatRun cat =
+        CatRun.start(
+            new ByteArrayInputStream(new byte[(int) (2 * BOUND)]),
+            out,
+            "127.0.0.1",
+            port,
+            "-s",
+            "none",
+            "-t",
+            transport,
+            "--quit-after", // a farewell of WebSocket's may overtake an answer
+            "2")) {
+      get(Echo.on(accepted()));
+      assertThat(cat.exitCode()).as(cat.errors()).isZero();
+      assertThat(out.written.get()).isEqualTo(2 * BOUND);
     }
   }
 

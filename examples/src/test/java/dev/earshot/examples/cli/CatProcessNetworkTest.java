@@ -9,12 +9,16 @@ import dev.earshot.Network;
 import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.Received;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -23,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @EnabledOnOs(OS.LINUX)
 class CatProcessNetworkTest {
   private static final int SECONDS = 120;
+  private static final int LARGEST = 16 << 20;
   private static final String KEY = " --key 000102030405060708090a0b0c0d0e0f ";
 
   /** A peer in this process: the address to connect to, and who did. */
@@ -50,20 +55,30 @@ class CatProcessNetworkTest {
   }
 
   @Test
-  void aSignalEndsItWithAFarewell() throws Exception {
+  @Timeout(SECONDS)
+  void aSignalEndsItWithAFarewell(@TempDir Path folder) throws Exception {
+    Path written = folder.resolve("written");
     try (Peer peer = Peer.listen();
         EarshotProcess cat =
             EarshotProcess.shell(
                 // A shell in the background ignores the signal, and what it starts would inherit
                 // it.
-                "exec env --default-signal=INT $EARSHOT cat -s none -d " + peer.address())) {
+                "exec env --default-signal=INT $EARSHOT cat -s none -d "
+                    + peer.address()
+                    + " > "
+                    + written)) {
       Connection connection = peer.accepted();
+      connection.send(Payload.wrap(new byte[LARGEST])).get(SECONDS, TimeUnit.SECONDS);
+      while (Files.size(written) < LARGEST) {
+        assertThat(cat.output()).doesNotContain("earshot:");
+        Thread.onSpinWait();
+      }
       new ProcessBuilder("kill", "-INT", String.valueOf(cat.pid())).start().waitFor();
       Received end = connection.receiveMessage().get(SECONDS, TimeUnit.SECONDS);
       assertThat(end.endOfStream()).isTrue();
       assertThat(((ContentMetadata.WebSocket) end.metadata()).closeCode()).hasValue(1000);
       assertThat(cat.exitCode(SECONDS)).isEqualTo(130);
-      assertThat(cat.output()).isEmpty();
+      assertThat(cat.output()).doesNotContain("earshot:");
     }
   }
 
