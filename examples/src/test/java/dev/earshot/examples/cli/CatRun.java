@@ -113,10 +113,9 @@ final class CatRun implements AutoCloseable {
 
   /** Ends it, if it goes on. */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     typed.close();
     runner.interrupt();
-    runner.join(TimeUnit.SECONDS.toMillis(SECONDS));
-    assertThat(runner.isAlive()).isFalse();
+    exit.orTimeout(SECONDS, TimeUnit.SECONDS).join();
   }
 }
