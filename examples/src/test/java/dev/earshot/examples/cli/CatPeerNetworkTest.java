@@ -162,6 +162,7 @@ class CatPeerNetworkTest {
         taken += get(peer.receiveMessage()).content().length();
       }
       peer.forceCancel();
+      assertThat(cat.exitCode()).isEqualTo(1);
     }
   }
 
