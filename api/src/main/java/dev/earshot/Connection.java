@@ -90,6 +90,16 @@ public interface Connection extends AutoCloseable {
   /** What was lost so far on a connection of datagrams; {@link DatagramCounts#NONE} on others. */
   DatagramCounts datagramCounts();
 
+  /** How it came about, once ready. */
+  Optional<EstablishmentReport> establishmentReport();
+
+  /**
+   * What it has carried until now, as the loop of the connection has counted it; may be asked at
+   * any time, also before it is ready and when it is over. {@link DataTransferReport#since} makes
+   * reports of intervals.
+   */
+  CompletableFuture<DataTransferReport> dataTransferReport();
+
   /**
    * Completes with this connection when it is ready; fails with the {@link NetworkException} that
    * it failed with, or with {@link CancelledException}. It stays open while the connection waits,
@@ -115,6 +125,10 @@ public interface Connection extends AutoCloseable {
    * <p>May be called before the connection is ready: the content counts against the limits, and the
    * future completes once the connection is ready, or fails if it is over before that.
    *
+   * <p>{@linkplain SendOptions#priority() Urgent} messages overtake those that wait. A message with
+   * an {@linkplain SendOptions#expiry() expiry} completes once it is taken to be sent, and fails
+   * with {@link ExpiredException} if that is too late.
+   *
    * <p>Fails with {@link BackPressureException} if {@link Parameters#sendLimit()} is exceeded,
    * {@link TooLargeException} if the protocol cannot carry it, {@link CancelledException} or the
    * cause of the connection's failure if it is over, {@link UnsupportedException} after {@link
@@ -122,7 +136,9 @@ public interface Connection extends AutoCloseable {
    *
    * @throws IllegalArgumentException if it breaks WebSocket's rules: text that is not UTF-8, a ping
    *     or pong above 125 bytes, a close code that may not be sent, a close reason without a code,
-   *     above 123 bytes, or that is not UTF-8; or if it is a final message of datagrams
+   *     above 123 bytes, or that is not UTF-8; if it is a final message of datagrams; if bytes have
+   *     a priority or an expiry; or if the metadata has no form in the headers of the {@link
+   *     Framer}
    */
   CompletableFuture<Void> send(Payload content, SendOptions options);
 
@@ -148,6 +164,15 @@ public interface Connection extends AutoCloseable {
    * @throws IllegalArgumentException as for {@link #send(Payload, SendOptions)}
    */
   void sendIdempotent(Payload content, SendOptions options);
+
+  /**
+   * Runs {@code sends} in this thread and holds back what it sends until it returns: it then leaves
+   * together, in as few writes as possible. What is being sent already takes it along earlier.
+   *
+   * <p>What {@code sends} throws is thrown. It must not wait for anything: until it returns, what
+   * other threads send may be held back too, and its own futures do not complete.
+   */
+  void batch(Runnable sends);
 
   /**
    * Reads bytes: at least {@code minimumIncompleteLength}, fewer only at the end of the stream, at
@@ -251,7 +276,13 @@ public interface Connection extends AutoCloseable {
      */
     default void viabilityUpdated(Connection connection, boolean viable) {}
 
-    /** A new connection would take a better path than this one, or would no longer. */
+    /**
+     * A new connection would take a better path than this one, or would no longer: a better link
+     * has come up that was not there when this one became ready. Wired is better than Wi-Fi, that
+     * than any other kind, and that than a mobile network; links that the parameters exclude,
+     * tunnels, and links without an address of the same family do not count. Nothing moves by
+     * itself: connect anew, and cancel this one when the new one is ready.
+     */
     default void betterPathUpdated(Connection connection, boolean available) {}
 
     /** The path changed. */

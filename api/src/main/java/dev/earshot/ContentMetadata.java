@@ -8,7 +8,10 @@ import java.util.OptionalInt;
  * <p>More kinds may be added: code that distinguishes them should have a branch for the rest.
  */
 public sealed interface ContentMetadata
-    permits ContentMetadata.None, ContentMetadata.WebSocket, ContentMetadata.Datagram {
+    permits ContentMetadata.None,
+        ContentMetadata.WebSocket,
+        ContentMetadata.Datagram,
+        ContentMetadata.Typed {
 
   /** Nothing, as on a stream of bytes. */
   None NONE = new None();
@@ -49,4 +52,11 @@ public sealed interface ContentMetadata
 
   /** A datagram: whole, of which nothing more is said. */
   record Datagram() implements ContentMetadata {}
+
+  /**
+   * A message with a number that says of which kind it is, as {@link Framer#tlv} sends it.
+   *
+   * @param type the number, read as unsigned
+   */
+  record Typed(long type) implements ContentMetadata {}
 }

@@ -21,7 +21,9 @@ import java.util.Set;
  */
 public final class Parameters {
   private final Protocol protocol;
+  private final Optional<Framer> framer;
   private final TcpOptions tcp;
+  private final ServiceClass serviceClass;
   private final Security security;
   private final Optional<NetworkLink> requiredLink;
   private final Set<LinkType> prohibitedLinkTypes;
@@ -39,7 +41,9 @@ public final class Parameters {
 
   private Parameters(Builder builder) {
     protocol = builder.protocol;
+    framer = builder.framer;
     tcp = builder.tcp;
+    serviceClass = builder.serviceClass;
     security = builder.security;
     requiredLink = builder.requiredLink;
     prohibitedLinkTypes = Set.copyOf(builder.prohibitedLinkTypes);
@@ -100,9 +104,24 @@ public final class Parameters {
     return protocol;
   }
 
+  /** What makes messages of a stream of bytes; nothing by default. */
+  public Optional<Framer> framer() {
+    return framer;
+  }
+
+  /** Whether connections carry messages, by their protocol or by a framer, and not bytes. */
+  public boolean isMessageBased() {
+    return protocol.isMessageBased() || framer.isPresent();
+  }
+
   /** How TCP behaves. */
   public TcpOptions tcpOptions() {
     return tcp;
+  }
+
+  /** What kind of traffic it is; {@link ServiceClass#BEST_EFFORT} by default. */
+  public ServiceClass serviceClass() {
+    return serviceClass;
   }
 
   /** How connections are protected; not at all by default. */
@@ -121,9 +140,14 @@ public final class Parameters {
   }
 
   /**
-   * Whether Apple's peer-to-peer Wi-Fi would be used; false by default.
+   * Whether {@linkplain NetworkLink#isPeerToPeer() peer-to-peer} links are used, those that join
+   * devices without a network between them; false by default. Otherwise nothing is advertised,
+   * browsed for or resolved there, and no connection leaves by them, unless one is {@linkplain
+   * #requiredLink() required}. A listener that binds every address does not tell by which link
+   * somebody comes.
    *
-   * <p>It is not within reach of a Java program: the value is kept for parity and has no effect.
+   * <p>The system has to have brought such a link up: a Java program cannot. Their radio time is
+   * taken from the Wi-Fi, so a program stops as soon as it has found its peer.
    */
   public boolean includePeerToPeer() {
     return includePeerToPeer;
@@ -224,15 +248,21 @@ public final class Parameters {
     if (protocol instanceof Protocol.Udp udp) {
       return udp.options().toString();
     }
-    return (protocol instanceof Protocol.WebSocket socket ? socket.options() : "TCP") + ", " + tcp;
+    return (protocol instanceof Protocol.WebSocket socket ? socket.options() : "TCP")
+        + framer.map(messages -> ", " + messages).orElse("")
+        + ", "
+        + tcp;
   }
 
   /** Collects parameters. Not safe for several threads. */
   public static final class Builder {
     private static final Duration LONGEST = Duration.ofDays(366);
+    private static final int LARGEST_HEADER = 1 << 16;
 
     private Protocol protocol;
+    private Optional<Framer> framer = Optional.empty();
     private TcpOptions tcp = TcpOptions.DEFAULT;
+    private ServiceClass serviceClass = ServiceClass.BEST_EFFORT;
     private Security security = Security.none();
     private Optional<NetworkLink> requiredLink = Optional.empty();
     private final Set<LinkType> prohibitedLinkTypes = EnumSet.noneOf(LinkType.class);
@@ -254,7 +284,9 @@ public final class Parameters {
 
     private Builder(Parameters from) {
       protocol = from.protocol;
+      framer = from.framer;
       tcp = from.tcp;
+      serviceClass = from.serviceClass;
       security = from.security;
       requiredLink = from.requiredLink;
       prohibitedLinkTypes.addAll(from.prohibitedLinkTypes);
@@ -277,9 +309,33 @@ public final class Parameters {
       return this;
     }
 
+    /**
+     * Sets {@link Parameters#framer()}: messages on a stream of bytes.
+     *
+     * @throws IllegalArgumentException if its headers have less than 1 or more than 65,536 bytes,
+     *     or its messages less than 0
+     */
+    public Builder framer(Framer value) {
+      Objects.requireNonNull(value, "value");
+      int header = value.maximumHeaderSize();
+      if (header < 1 || header > LARGEST_HEADER || value.maximumMessageSize() < 0) {
+        throw new IllegalArgumentException(
+            "%s with headers of %d bytes, messages of %d: 1 to %d, and 0 or more"
+                .formatted(value, header, value.maximumMessageSize(), LARGEST_HEADER));
+      }
+      framer = Optional.of(value);
+      return this;
+    }
+
     /** Sets {@link Parameters#tcpOptions()}. */
     public Builder tcp(TcpOptions options) {
       tcp = Objects.requireNonNull(options, "options");
+      return this;
+    }
+
+    /** Sets {@link Parameters#serviceClass()}. */
+    public Builder serviceClass(ServiceClass value) {
+      serviceClass = Objects.requireNonNull(value, "value");
       return this;
     }
 
@@ -376,8 +432,9 @@ public final class Parameters {
     /**
      * The parameters.
      *
-     * @throws IllegalArgumentException if the required link is of a prohibited kind, or options of
-     *     TCP were set for UDP, which has nothing of the kind
+     * @throws IllegalArgumentException if the required link is of a prohibited kind, options of TCP
+     *     were set for UDP, which has nothing of the kind, or there is a framer for a protocol that
+     *     has messages itself
      */
     public Parameters build() {
       requiredLink.ifPresent(
@@ -390,6 +447,10 @@ public final class Parameters {
       if (protocol instanceof Protocol.Udp && tcp != TcpOptions.DEFAULT) {
         throw new IllegalArgumentException(
             "UDP has no " + tcp + ": leave out tcp(..), and use udp(UdpOptions) instead");
+      }
+      if (framer.isPresent() && protocol.isMessageBased()) {
+        throw new IllegalArgumentException(
+            protocol.getClass().getSimpleName() + " has messages itself: leave out framer(..)");
       }
       return new Parameters(this);
     }

@@ -48,7 +48,8 @@ final class Household implements ListenerHost, BrowserHost {
     threads = parts.workers().isPresent() ? List.of() : List.of(own);
     Executor workers = parts.workers().orElse(own.workers());
     queues = parts.workers().orElse(own.queues());
-    transport = new WatchedTransport(parts.transport().open(workers));
+    transport =
+        new WatchedTransport(new PreparingTransport(parts.transport().open(workers), workers));
     discovery = openDiscovery(parts);
     loop = transport.nextLoop();
     links = new LinkWatch(parts.links(), loop, workers);

@@ -26,6 +26,12 @@ public interface DatagramSecurity {
   Doorkeeper doorkeeper(Loop loop);
 
   /**
+   * Loads what the first handshake needs, which may take some tenths of a second, so that it holds
+   * no loop up. On a worker, any number of times; whoever does not wait for it loses time only.
+   */
+  default void prepare() {}
+
+  /**
    * Where a flow is at home.
    *
    * @param loop owns the flow, and is its clock
@@ -40,6 +46,9 @@ public interface DatagramSecurity {
   /**
    * Looks at the first datagrams of those nobody knows, and keeps nothing of them: an address is
    * believed only when its owner has answered. On one loop.
+   *
+   * <p>Everything else that an address sends with which there is a flow is shown to it too, since
+   * its owner may have begun anew (RFC 6347, section 4.2.8): most of it is none of its business.
    */
   @LoopConfined
   interface Doorkeeper {
@@ -48,18 +57,28 @@ public interface DatagramSecurity {
   }
 
   /**
-   * What becomes of a stranger's datagram.
+   * What becomes of a datagram that may be a stranger's.
    *
-   * @param admitted whether a flow begins, with this datagram as the first it is fed
+   * @param admitted whether a flow begins, with this datagram as the first it is fed, unless it has
+   *     begun already
    * @param answer otherwise, what to send back: never more than three times as long; empty for
    *     silence
+   * @param beginning what tells this beginning of a flow from others of the same address, however
+   *     often it is repeated; empty if none begins
    */
-  record Verdict(boolean admitted, Payload answer) {
-    /** A flow begins. */
-    public static final Verdict ADMITTED = new Verdict(true, Payload.empty());
-
+  record Verdict(boolean admitted, Payload answer, Payload beginning) {
     /** Nothing happens. */
-    public static final Verdict IGNORED = new Verdict(false, Payload.empty());
+    public static final Verdict IGNORED = new Verdict(false, Payload.empty(), Payload.empty());
+
+    /** The flow begins that {@code beginning} stands for. */
+    public static Verdict admitted(Payload beginning) {
+      return new Verdict(true, Payload.empty(), beginning);
+    }
+
+    /** Nothing begins before whoever it is has shown that {@code answer} has reached him. */
+    public static Verdict answered(Payload answer) {
+      return new Verdict(false, answer, Payload.empty());
+    }
   }
 
   /** The protection of one flow. */

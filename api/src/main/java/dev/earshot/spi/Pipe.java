@@ -1,6 +1,8 @@
 package dev.earshot.spi;
 
+import dev.earshot.DataTransferReport;
 import dev.earshot.DatagramCounts;
+import dev.earshot.EstablishmentReport;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
@@ -43,6 +45,16 @@ public interface Pipe {
   /** What was lost here, if messages are datagrams. May be called on any thread. */
   default DatagramCounts datagramCounts() {
     return DatagramCounts.NONE;
+  }
+
+  /** The handshakes that it was made with, as far as it measured them. On any thread. */
+  default List<EstablishmentReport.Handshake> handshakes() {
+    return List.of();
+  }
+
+  /** What the system says of its TCP connection now, if it is one and the system tells. */
+  default Optional<DataTransferReport.Tcp> tcp() {
+    return Optional.empty();
   }
 
   /** Gives it its two ends. Once, before anything else; nothing is read before {@link #read}. */

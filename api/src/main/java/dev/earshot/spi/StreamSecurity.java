@@ -29,6 +29,12 @@ public interface StreamSecurity {
     return open(role, peer);
   }
 
+  /**
+   * Loads what the first handshake needs, which may take some tenths of a second, so that it holds
+   * no loop up. On a worker, any number of times; whoever does not wait for it loses time only.
+   */
+  default void prepare() {}
+
   /** Which side of a handshake. */
   enum Role {
     /** The connecting side. */

@@ -26,7 +26,8 @@ class ThreadingDocumentTest {
   private static final Pattern ENTRY = Pattern.compile("`([A-Z]\\w*\\.[a-z]\\w*)`");
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".path", ".listener", ".browser", ".queue", ".connection"})
+  @ValueSource(
+      strings = {"", ".path", ".listener", ".browser", ".queue", ".connection", ".framing"})
   void everyFieldThatCanChangeHasAnOwner(String room) throws Exception {
     Set<String> documented = documented();
     for (Class<?> type : classes("dev.earshot.internal" + room)) {
@@ -39,7 +40,8 @@ class ThreadingDocumentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".path", ".listener", ".browser", ".queue", ".connection"})
+  @ValueSource(
+      strings = {"", ".path", ".listener", ".browser", ".queue", ".connection", ".framing"})
   void whatIsNamedExists(String room) throws Exception {
     List<Class<?>> classes = classes("dev.earshot.internal" + room);
     Set<String> types = classes.stream().map(Class::getSimpleName).collect(Collectors.toSet());

@@ -18,6 +18,14 @@ public enum LinkFault {
   CUT_DURING_HANDSHAKE(Stage.HANDSHAKE),
   /** Everything takes half a second longer from now on. */
   DELAY(Stage.FLOW),
+  /** Packets are lost from now on, one in two, and sent again: what follows waits for them. */
+  DROP(Stage.FLOW),
+  /** Packets come twice from now on; the copy is recognised and dropped. */
+  DUPLICATE(Stage.FLOW),
+  /** Packets overtake each other from now on, and are put in order again. */
+  REORDER(Stage.FLOW),
+  /** The next content that arrives on each side has lost its end, and the connection is lost. */
+  TRUNCATE(Stage.FLOW),
   /** Nothing arrives any more, in either direction, and nobody is told. */
   STALL(Stage.FLOW),
   /** Both sides lose the connection. */

@@ -1,5 +1,6 @@
 package dev.earshot.testing;
 
+import dev.earshot.ConnectionLostException;
 import dev.earshot.ContentMetadata;
 import dev.earshot.DatagramCounts;
 import dev.earshot.HttpUpgrade;
@@ -35,6 +36,7 @@ final class MemoryFlow implements Pipe, Dial {
   private @Nullable Inbound inbound;
   private @Nullable Outbound outbound;
   private boolean wanted;
+  private boolean deaf;
   private boolean over;
 
   MemoryFlow(MemoryTransport transport, Loop loop, NetworkPath path, UdpOptions options) {
@@ -67,9 +69,35 @@ final class MemoryFlow implements Pipe, Dial {
     }
   }
 
+  /** Whether {@code fault} can strike a connection of datagrams. */
+  static boolean suffers(LinkFault fault) {
+    return fault == LinkFault.CUT || fault == LinkFault.FAREWELL || fault == LinkFault.STALL;
+  }
+
+  /** Its socket breaks, or the peer says farewell as protected ones do, or nothing arrives. */
+  void strike(LinkFault fault) {
+    loop.assertInLoop();
+    Inbound told = inbound;
+    if (over || told == null) {
+      return;
+    }
+    switch (fault) {
+      case CUT -> {
+        abort();
+        told.failed(new ConnectionLostException(this + ": the socket is broken"));
+      }
+      case FAREWELL -> {
+        abort();
+        told.closed();
+      }
+      case STALL -> deaf = true;
+      default -> throw new IllegalArgumentException(fault + " does not strike datagrams");
+    }
+  }
+
   void arrive(byte[] datagram) {
     loop.assertInLoop();
-    if (over) {
+    if (over || deaf) {
       return;
     }
     waiting.add(Received.message(Payload.wrap(datagram), ContentMetadata.DATAGRAM));

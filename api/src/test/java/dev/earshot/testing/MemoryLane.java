@@ -2,38 +2,72 @@ package dev.earshot.testing;
 
 import dev.earshot.spi.Loop;
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One direction of a {@link MemoryLink}: packets arrive in the order in which they left, later, or
- * not while it is stalled. Packets are sent by one loop and run on another.
+ * One direction of a {@link MemoryLink}. Packets are numbered, as TCP does it: whatever becomes of
+ * each, they are run in the order in which they left, once, and not while it is stalled. They are
+ * sent by one loop and run on another.
  */
 final class MemoryLane {
+  private static final Duration MUCH = Duration.ofMillis(500);
+
+  /** After so long what was lost is sent again. */
+  private static final Duration RESENT = Duration.ofMillis(200);
+
+  private static final int MOST_DETOUR = 10;
+
   private final Loop to;
-  private final Queue<Runnable> packets = new ConcurrentLinkedQueue<>();
+  private final MemoryWire wire;
+  private final AtomicLong sent = new AtomicLong();
   private volatile Duration latency;
+  private volatile Set<LinkFault> flaws = Set.of();
   private volatile boolean stalled;
 
-  /** On the receiving loop: packets whose time came while it was stalled. */
-  private int overdue;
+  // On the receiving loop.
+  private final Map<Long, Runnable> arrived = new HashMap<>();
+  private long next;
 
-  MemoryLane(Loop to, Duration latency) {
+  MemoryLane(Loop to, MemoryWire wire) {
     this.to = to;
-    this.latency = latency;
+    this.wire = wire;
+    this.latency = wire.latency();
   }
 
   void send(Runnable packet) {
-    packets.add(packet);
-    if (latency.isZero()) {
-      to.execute(this::arrive);
-    } else {
-      to.schedule(latency, this::arrive);
+    long number = sent.getAndIncrement();
+    carry(number, packet);
+    if (flaws.contains(LinkFault.DUPLICATE)) {
+      carry(number, packet);
     }
   }
 
-  void slowDown(Duration more) {
-    latency = latency.plus(more);
+  private void carry(long number, Runnable packet) {
+    Duration time = latency;
+    if (flaws.contains(LinkFault.DELAY)) {
+      time = time.plus(MUCH);
+    }
+    if (flaws.contains(LinkFault.DROP) && wire.coin()) {
+      time = time.plus(RESENT);
+    }
+    if (flaws.contains(LinkFault.REORDER)) {
+      time = time.plus(latency.multipliedBy(wire.pieceOf(MOST_DETOUR)));
+    }
+    if (time.isZero()) {
+      to.execute(() -> arrive(number, packet));
+    } else {
+      to.schedule(time, () -> arrive(number, packet));
+    }
+  }
+
+  void suffer(LinkFault flaw) {
+    Set<LinkFault> more = EnumSet.of(flaw);
+    more.addAll(flaws);
+    flaws = more;
   }
 
   void stall() {
@@ -42,25 +76,21 @@ final class MemoryLane {
 
   void heal(Duration normal) {
     latency = normal;
+    flaws = Set.of();
     stalled = false;
-    to.execute(
-        () -> {
-          int due = overdue;
-          overdue = 0;
-          for (int i = 0; i < due; i++) {
-            arrive();
-          }
-        });
+    to.execute(this::runInOrder);
   }
 
-  private void arrive() {
-    if (stalled) {
-      overdue++;
-      return;
+  private void arrive(long number, Runnable packet) {
+    if (number >= next) { // else a copy of one that was here before
+      arrived.put(number, packet);
+      runInOrder();
     }
-    Runnable next = packets.poll();
-    if (next != null) {
-      next.run();
+  }
+
+  private void runInOrder() {
+    while (!stalled && arrived.containsKey(next)) {
+      arrived.remove(next++).run();
     }
   }
 }

@@ -3,13 +3,10 @@ package dev.earshot.testing;
 import dev.earshot.ConnectionLostException;
 import dev.earshot.FramingException;
 import dev.earshot.spi.Loop;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The two ends of one connection on a {@link MemoryWire}, and what lies between them. */
 final class MemoryLink {
-  private static final Duration MUCH = Duration.ofMillis(500);
-
   private final MemoryWire wire;
   private final MemoryLane toDialled;
   private final MemoryLane toDialling;
@@ -20,8 +17,8 @@ final class MemoryLink {
   MemoryLink(MemoryWire wire, MemoryPaths paths, Loop dialling, Loop dialled, Planned planned) {
     this.wire = wire;
     this.planned = planned.fault();
-    toDialled = new MemoryLane(dialled, wire.latency());
-    toDialling = new MemoryLane(dialling, wire.latency());
+    toDialled = new MemoryLane(dialled, wire);
+    toDialling = new MemoryLane(dialling, wire);
     this.dialling = new MemoryPipe(this, dialling, paths.dialling(), toDialled);
     this.dialled = new MemoryPipe(this, dialled, paths.dialled(), toDialling);
     this.dialling.meet(this.dialled);
@@ -67,9 +64,9 @@ final class MemoryLink {
 
   void strike(LinkFault fault) {
     switch (fault) {
-      case DELAY -> {
-        toDialled.slowDown(MUCH);
-        toDialling.slowDown(MUCH);
+      case DELAY, DROP, DUPLICATE, REORDER -> {
+        toDialled.suffer(fault);
+        toDialling.suffer(fault);
       }
       case STALL -> {
         toDialled.stall();
@@ -91,6 +88,7 @@ final class MemoryLink {
     switch (fault) {
       case CUT -> end.fail(new ConnectionLostException("connection with " + end + ": reset"));
       case CORRUPT -> end.fail(new FramingException("frame from " + end + ": reserved bits set"));
+      case TRUNCATE -> end.truncateNext();
       case HALF_CLOSE -> end.peerFinished();
       case FAREWELL -> {
         end.finish();

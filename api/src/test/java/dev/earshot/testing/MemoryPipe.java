@@ -50,6 +50,7 @@ final class MemoryPipe implements Pipe {
   private boolean finished;
   private boolean endArrived;
   private boolean endDelivered;
+  private boolean truncating;
   private boolean over;
 
   MemoryPipe(MemoryLink link, Loop loop, NetworkPath path, MemoryLane out) {
@@ -210,12 +211,29 @@ final class MemoryPipe implements Pipe {
       giveCredit(length);
       return;
     }
+    if (truncating) {
+      truncate(sent.content());
+      return;
+    }
     if (isMessageBased()) {
       arrived.add(Received.message(sent.content(), sent.options().metadata()));
     } else if (length > 0) {
       addInPieces(sent.content());
     }
     deliver();
+  }
+
+  /** The next content to arrive loses its end, and then the connection is lost. */
+  void truncateNext() {
+    truncating = true;
+  }
+
+  private void truncate(Payload content) {
+    if (!isMessageBased() && content.length() > 1) {
+      arrived.add(Received.bytes(content.slice(0, content.length() / 2)));
+      deliver();
+    }
+    fail(new ConnectionLostException("connection with " + this + ": ended within a message"));
   }
 
   private void addInPieces(Payload content) {

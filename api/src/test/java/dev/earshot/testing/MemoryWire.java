@@ -121,6 +121,9 @@ public final class MemoryWire {
   /** Every connection that is up suffers {@code fault}, which must be of the stage FLOW. */
   public void strike(LinkFault fault) {
     links().forEach(link -> link.strike(fault));
+    if (MemoryFlow.suffers(fault)) {
+      flows().forEach(flow -> flow.loop().execute(() -> flow.strike(fault)));
+    }
   }
 
   /** From now on {@code percent} of all datagrams suffer {@code fault}, until {@link #heal}. */
@@ -211,6 +214,14 @@ public final class MemoryWire {
         .filter(MemoryPipe.class::isInstance)
         .map(MemoryPipe.class::cast)
         .sorted(Comparator.comparing(MemoryPipe::number))
+        .toList();
+  }
+
+  private List<MemoryFlow> flows() {
+    return open.stream()
+        .filter(MemoryFlow.class::isInstance)
+        .map(MemoryFlow.class::cast)
+        .sorted(Comparator.comparing(MemoryFlow::toString))
         .toList();
   }
 

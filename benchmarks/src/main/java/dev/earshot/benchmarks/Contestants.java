@@ -22,6 +22,7 @@ enum Contestants {
   JEROMQ("JeroMQ PUSH/PULL, DEALER/ROUTER for echoes", JeroMq::new),
   EARSHOT_WS("Earshot's public API over plain WebSocket", Earshot::webSocket),
   EARSHOT_WS_PSK("the same with TLS and a pre-shared key", Earshot::webSocketWithKey),
+  EARSHOT_TCP_FRAMED("the same over plain TCP with a length before each", Earshot::framedTcp),
   EARSHOT_TCP("the same over plain TCP; only bulk", Earshot::tcp),
   EARSHOT_TCP_PSK("TCP with TLS and a pre-shared key; only bulk", Earshot::tcpWithKey),
   NR_JSSE("NR inside the JDK's own TLS 1.3; one way only", RawNetty::jdkTls),

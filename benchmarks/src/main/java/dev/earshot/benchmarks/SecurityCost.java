@@ -30,8 +30,8 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /**
  * What protection costs by itself, without sockets, on one thread: records of 16 KiB beside the
- * JDK's bare cipher, bytes allocated for each, and handshakes, both sides. Run by {@code
- * benchmarks/security-cost}.
+ * JDK's bare cipher, bytes allocated for each, the ways to use that cipher, and handshakes, both
+ * sides. Run by {@code benchmarks/security-cost}.
  */
 public final class SecurityCost {
   private static final int CONTENT = 1 << 14;
@@ -60,6 +60,7 @@ public final class SecurityCost {
     cost.bareCipher("with one byte more, sealing", Cipher.ENCRYPT_MODE, 1);
     cost.bareCipher("with one byte more, opening", Cipher.DECRYPT_MODE, 1);
     cost.records("TLS 1.3", tls13);
+    CipherWays.print(System.out);
     cost.line("%-34s %10s %10s", "handshakes, both sides", "a second", "bytes each");
     cost.handshakes("TLS 1.2, ECDHE-PSK, X25519", () -> new Pair(tls12).shakeHands());
     cost.handshakes("TLS 1.3, PSK, X25519", () -> new Pair(tls13).shakeHands());

@@ -26,6 +26,12 @@ public final class JavaProcess implements AutoCloseable {
   /** Starts the program {@code type} with {@code options} for the virtual machine. */
   public static JavaProcess start(List<String> options, Class<?> type, String... arguments)
       throws IOException {
+    List<String> command = command(options, type, arguments);
+    return new JavaProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  /** What starts the program {@code type} with {@code options} for the virtual machine. */
+  static List<String> command(List<String> options, Class<?> type, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -33,7 +39,7 @@ public final class JavaProcess implements AutoCloseable {
     String classPath = surefire != null ? surefire : System.getProperty("java.class.path");
     command.addAll(List.of("-cp", classPath, type.getName()));
     command.addAll(List.of(arguments));
-    return new JavaProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+    return command;
   }
 
   /** Waits for a line that begins with {@code word}, of those after the first {@code skipped}. */

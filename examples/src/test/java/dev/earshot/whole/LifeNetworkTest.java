@@ -29,40 +29,10 @@ import org.junit.jupiter.api.Test;
 /** Connections from beginning to end, over real sockets. */
 @Tag("network")
 class LifeNetworkTest {
-  private static final long MEBIBYTE = 1 << 20;
-
   /** The most loops, and threads for what may block, that a network has. */
   private static final int LOOPS = 4;
 
   private static final int WORKERS = 8;
-
-  @Test
-  void connectionsThatComeAndGoLeaveNothing() {
-    try (Loopback loopback = Loopback.listen(Parameters.webSocket())) {
-      openAndClose(loopback, 200);
-      long heap = ProcessFacts.liveHeapBytes();
-      long descriptors = ProcessFacts.allDescriptors();
-      int threads = ProcessFacts.threads().size();
-      openAndClose(loopback, 2_000);
-      Eventually.holds(
-          () -> "descriptors: " + descriptors + ", then " + ProcessFacts.allDescriptors(),
-          () -> ProcessFacts.allDescriptors() <= descriptors + 2);
-      assertThat(ProcessFacts.threads()).hasSizeLessThanOrEqualTo(threads + WORKERS);
-      assertThat(ProcessFacts.liveHeapBytes() - heap)
-          .as("bytes more on the heap")
-          .isLessThan(2 * MEBIBYTE);
-    }
-  }
-
-  private static void openAndClose(Loopback loopback, int count) {
-    for (int i = 0; i < count; i++) {
-      Loopback.Pair pair = loopback.pair(Runnable::run);
-      CompletableFuture<Received> end = pair.accepting().receiveMessage();
-      Eventually.get(pair.dialling().cancel());
-      assertThat(Eventually.get(end).endOfStream()).isTrue();
-      Eventually.get(pair.accepting().cancel());
-    }
-  }
 
   @Test
   void twoHundredConnectionsAtOnceAreServed() {

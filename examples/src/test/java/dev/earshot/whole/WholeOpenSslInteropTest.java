@@ -15,10 +15,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -110,6 +115,66 @@ class WholeOpenSslInteropTest {
       assertThat(received.content().toUtf8String()).isEqualTo("from there\n");
     } finally {
       server.destroyForcibly();
+    }
+  }
+
+  @Test
+  void theTestAnswersAWebSocketRequestThroughSServer() throws Exception {
+    int port;
+    try (Silence brief = new Silence()) {
+      port = brief.port();
+    }
+    Process server = openssl("s_server", "-quiet", "-nocert", "-accept", "127.0.0.1:" + port);
+    try (Network network = Network.open()) {
+      Parameters parameters =
+          Parameters.webSocket().security(security()).requireLink(Loopback.link(network)).build();
+      Connection connection =
+          network.connection(Endpoint.hostPort("127.0.0.1", port), parameters).start();
+      InputStream shown = server.getInputStream();
+      CompletableFuture<String> request =
+          CompletableFuture.supplyAsync(() -> readUntil(shown, "\r\n\r\n"));
+      Eventually.holds(
+          "openssl shows a request",
+          () -> {
+            connection.restart(); // it may have been faster than openssl
+            return request.isDone();
+          });
+      assertThat(request.join()).startsWith("GET / HTTP/1.1\r\n").contains("Host: 127.0.0.1:");
+      OutputStream typed = server.getOutputStream();
+      typed.write(answer(request.join()).getBytes(StandardCharsets.US_ASCII));
+      typed.write(new byte[] {(byte) 0x81, 5, 't', 'y', 'p', 'e', 'd'});
+      typed.flush();
+      Received received = Eventually.get(connection.receiveMessage());
+      assertThat(received.content().toUtf8String()).isEqualTo("typed");
+      Eventually.get(connection.send(Payload.utf8("seen")));
+      byte[] frame =
+          Eventually.get(CompletableFuture.supplyAsync(() -> readBytes(shown, 2 + 4 + 4)));
+      assertThat(frame).startsWith(0x82, 0x80 | 4); // binary, masked, of four bytes
+      for (int i = 0; i < 4; i++) {
+        assertThat(frame[6 + i] ^ frame[2 + i]).isEqualTo("seen".charAt(i));
+      }
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  private static String answer(String request) throws NoSuchAlgorithmException {
+    Matcher key = Pattern.compile("(?i)\r\nsec-websocket-key: (\\S+)\r\n").matcher(request);
+    assertThat(key.find()).as(request).isTrue();
+    String secret = key.group(1) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455, section 1.3
+    byte[] digest =
+        MessageDigest.getInstance("SHA-1").digest(secret.getBytes(StandardCharsets.US_ASCII));
+    return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        + "Sec-WebSocket-Accept: "
+        + Base64.getEncoder().encodeToString(digest)
+        + "\r\n\r\n";
+  }
+
+  private static byte[] readBytes(InputStream in, int count) {
+    try {
+      return in.readNBytes(count);
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 

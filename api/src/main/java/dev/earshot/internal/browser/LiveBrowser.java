@@ -7,10 +7,13 @@ import dev.earshot.Parameters;
 import dev.earshot.ServiceType;
 import dev.earshot.internal.browser.BrowserMachine.Event;
 import dev.earshot.internal.browser.BrowserMachine.Phase;
+import dev.earshot.internal.browser.BrowserMachine.Transition;
 import dev.earshot.internal.queue.SerialQueue;
 import dev.earshot.spi.Discovery;
 import dev.earshot.spi.LinkFilter;
 import dev.earshot.spi.Loop;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * changes are merged, so that a slow program is told less often and not ever later.
  */
 public final class LiveBrowser implements Browser {
+  private static final Logger STATES = System.getLogger("dev.earshot.states");
+
   /** How long changes are gathered. */
   static final Duration BATCH = Duration.ofMillis(50);
 
@@ -178,7 +183,11 @@ public final class LiveBrowser implements Browser {
 
   private void take(Event event) {
     loop.assertInLoop();
-    machine.on(event).entered().ifPresent(this::entered);
+    Phase before = machine.phase();
+    Transition transition = machine.on(event);
+    String what = event.getClass().getSimpleName();
+    STATES.log(Level.TRACE, "{0}: {1} in {2} leads to {3}", this, what, before, transition.phase());
+    transition.entered().ifPresent(this::entered);
   }
 
   private void entered(State entered) {

@@ -1,5 +1,7 @@
 package dev.earshot.internal.connection;
 
+import dev.earshot.EstablishmentReport.AddressAttempt;
+import dev.earshot.EstablishmentReport.Outcome;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
 import dev.earshot.UnreachableException;
@@ -41,6 +43,7 @@ final class AddressRace {
   private final ArrayDeque<InetSocketAddress> next = new ArrayDeque<>();
   private final Map<InetSocketAddress, TimedDial> running = new LinkedHashMap<>();
   private final List<NetworkException> failures = new ArrayList<>();
+  private final AddressLog log;
   private Loop.@Nullable Timer stagger;
   private boolean over;
 
@@ -59,6 +62,7 @@ final class AddressRace {
     this.loop = loop;
     this.dialler = dialler;
     this.owner = owner;
+    this.log = new AddressLog(loop);
     next.addAll(interleaved(addresses));
   }
 
@@ -93,6 +97,11 @@ final class AddressRace {
         .collect(Collectors.joining(", ", "connecting to ", ""));
   }
 
+  /** What became of the addresses so far. */
+  List<AddressAttempt> attempts() {
+    return log.attempts();
+  }
+
   void cancel() {
     loop.assertInLoop();
     over = true;
@@ -113,6 +122,7 @@ final class AddressRace {
   private void dialNext() {
     InetSocketAddress address = next.remove();
     stopStagger();
+    log.dialled(address);
     running.put(address, dialler.dial(address, new OneDial(address)));
     if (!next.isEmpty()) {
       stagger = loop.schedule(STAGGER, this::dialNextIfRacing);
@@ -139,6 +149,7 @@ final class AddressRace {
   private void dropRunning() {
     stopStagger();
     List<TimedDial> dropped = List.copyOf(running.values());
+    running.keySet().forEach(address -> log.settled(address, Outcome.ABANDONED, null));
     running.clear();
     dropped.forEach(TimedDial::cancel);
   }
@@ -172,6 +183,7 @@ final class AddressRace {
         return;
       }
       winner = true;
+      log.settled(address, Outcome.CONNECTED, null);
       running.remove(address);
       List<InetSocketAddress> dropped = new ArrayList<>(running.keySet());
       dropRunning();
@@ -195,6 +207,7 @@ final class AddressRace {
       if (over || running.remove(address) == null) {
         return;
       }
+      log.settled(address, Outcome.FAILED, cause);
       if (winner) {
         // Somebody was there and no agreement came about: the other addresses are the same host.
         over = true;

@@ -95,8 +95,25 @@ final class Arrived {
     return isEmpty() ? null : next();
   }
 
-  /** What satisfies a read of so many bytes; null if there is not enough. */
+  /**
+   * What satisfies a read of so many bytes; null if there is not enough. The last bytes of a stream
+   * bring its end along, if that has arrived.
+   */
   @Nullable Received take(int minimum, int maximum) {
+    Received part = cut(minimum, maximum);
+    return part == null || isBoundary(part) || part.content().isEmpty() ? part : withEnd(part);
+  }
+
+  private Received withEnd(Received bytes) {
+    Received next = peek();
+    if (next == null || !next.endOfStream() || next.endOfMessage() || !next.content().isEmpty()) {
+      return bytes;
+    }
+    remove();
+    return new Received(bytes.content(), next.metadata(), false, true);
+  }
+
+  private @Nullable Received cut(int minimum, int maximum) {
     Received first = peek();
     if (first == null) {
       return null;

@@ -1,6 +1,9 @@
 package dev.earshot.internal.connection;
 
 import dev.earshot.Connection;
+import dev.earshot.DataTransferReport;
+import dev.earshot.EstablishmentReport;
+import dev.earshot.Framer;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
 import dev.earshot.Received;
@@ -10,6 +13,7 @@ import dev.earshot.internal.connection.ConnectionMachine.Effect;
 import dev.earshot.internal.connection.ConnectionMachine.Event;
 import dev.earshot.internal.connection.ConnectionMachine.Phase;
 import dev.earshot.internal.connection.ConnectionMachine.Transition;
+import dev.earshot.internal.framing.FramedPipe;
 import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.LinkSource.LinkState;
@@ -21,6 +25,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +44,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   static final Duration TIME_TO_START = Duration.ofSeconds(10);
 
   private static final Logger LOG = System.getLogger("dev.earshot");
+  private static final Logger STATES = System.getLogger("dev.earshot.states");
 
   private final ConnectionMachine machine = new ConnectionMachine();
   private final ArrayDeque<Happening> pending = new ArrayDeque<>(2);
@@ -50,6 +56,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private final CauseWords words;
   private final RetryPauses pauses;
   private final FarewellPause farewellPause;
+  private final Establishment establishment;
+  private final Transferred transferred;
 
   private boolean handling;
   private boolean delivering;
@@ -77,6 +85,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     this.side = side;
     this.traffic = traffic;
     this.reports = reports;
+    this.establishment = new Establishment(loop);
+    this.transferred = new Transferred(loop);
     this.words = new CauseWords(side.endpoint());
     this.pauses = new RetryPauses(loop, () -> on(Event.RETRY));
     this.farewellPause = new FarewellPause(crossing, traffic.reads());
@@ -141,6 +151,11 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     }
   }
 
+  /** What was carried until now. */
+  DataTransferReport transferReport() {
+    return transferred.report(traffic.sends(), reports.path());
+  }
+
   // ---- what the attempt and the pipe do
 
   @Override
@@ -157,14 +172,24 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       established.abort(); // a provider that goes on after its dial was cancelled
       return;
     }
+    EstablishmentReport report = establishment.report(attempt, established);
     attempt = null;
-    pipe = established;
-    established.attach(this, traffic.sends().outbound());
-    traffic.sends().datagrams().established(established);
-    NetworkPath path = complete(established.path());
-    reports.established(established, path);
+    Pipe made = framed(established);
+    pipe = made;
+    made.attach(this, traffic.sends().outbound());
+    traffic.sends().datagrams().established(made);
+    NetworkPath path = complete(made.path());
+    reports.established(made, path, report);
+    transferred.begin(made);
     health = new PathHealth(path, side, loop, reports);
     on(Event.ESTABLISHED, null);
+  }
+
+  private Pipe framed(Pipe established) {
+    Optional<Framer> framer = side.parameters().framer();
+    return framer.isEmpty()
+        ? established
+        : new FramedPipe(loop, established, framer.get(), side.endpoint().toString());
   }
 
   private NetworkPath complete(NetworkPath path) {
@@ -193,7 +218,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     if (!batch.isEmpty() && batch.get(batch.size() - 1).endOfStream()) {
       farewell = batch.get(batch.size() - 1);
     }
-    long cost = Arrived.cost(batch);
+    long cost = transferred.received(batch);
     traffic.demand().arrived(cost);
     delivering = true;
     crossing.queue().execute(() -> traffic.reads().content(batch, cost));
@@ -276,6 +301,13 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     }
     Transition transition = machine.on(happening.event());
     Phase after = transition.next();
+    STATES.log(
+        Level.TRACE,
+        "connection with {0}: {1} in {2} leads to {3}",
+        side.endpoint(),
+        happening.event(),
+        before,
+        after);
     NetworkException cause = cause(happening, before);
     boolean entered = shown(after) != shown(before);
     if (entered) {
@@ -327,6 +359,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
           .ifPresent(time -> setDeadline(time, Event.TIMED_OUT));
     }
     answered = false;
+    establishment.attempted();
     pauses.stop();
     linksTried = side.links();
     Attempt next = side.attempt(this);
@@ -374,6 +407,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     stopDeadline();
     pauses.stop();
     farewellPause.stop();
+    transferred.end();
     attempt = null;
     pipe = null;
     if (health != null) {

@@ -2,6 +2,7 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.ContentMetadata;
 import dev.earshot.ContentMetadata.Opcode;
+import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.Protocol;
 import dev.earshot.SendOptions;
@@ -25,7 +26,17 @@ final class ControlFrames {
    *
    * @throws IllegalArgumentException if it cannot be sent so
    */
-  static SendOptions checked(Protocol protocol, Payload content, SendOptions options) {
+  static SendOptions checked(Parameters parameters, Payload content, SendOptions options) {
+    parameters.framer().ifPresent(framer -> framer.requireSendable(options.metadata()));
+    if (SpecialSends.areSpecial(options) && !parameters.isMessageBased()) {
+      throw new IllegalArgumentException(
+          "bytes with %s, %s: only messages have a priority or an expiry"
+              .formatted(options.priority(), options.expiry()));
+    }
+    return checked(parameters.protocol(), content, options);
+  }
+
+  private static SendOptions checked(Protocol protocol, Payload content, SendOptions options) {
     if (protocol instanceof Protocol.Udp && options.finalMessage()) {
       throw new IllegalArgumentException(
           "a final message of datagrams: there is no end of stream, cancel the connection instead");
@@ -40,7 +51,9 @@ final class ControlFrames {
       case TEXT -> requireUtf8("text", content);
       case CLOSE -> {
         requireClose(about.closeCode(), content);
-        return options.finalMessage() ? options : new SendOptions(about, true);
+        return options.finalMessage()
+            ? options
+            : new SendOptions(about, true, options.priority(), options.expiry());
       }
       default -> {}
     }

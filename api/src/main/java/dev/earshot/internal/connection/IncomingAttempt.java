@@ -35,6 +35,11 @@ final class IncomingAttempt implements Attempt {
   }
 
   @Override
+  public Trace trace() {
+    return Trace.NONE;
+  }
+
+  @Override
   public String stage() {
     return "shaking hands with " + dial.target().name();
   }

@@ -2,8 +2,10 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.CancelledException;
 import dev.earshot.Connection;
+import dev.earshot.DataTransferReport;
 import dev.earshot.DatagramCounts;
 import dev.earshot.Endpoint;
+import dev.earshot.EstablishmentReport;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkPath;
 import dev.earshot.Parameters;
@@ -43,6 +45,7 @@ public final class LiveConnection implements Connection {
   private final boolean heldFromTheStart;
   private final AtomicBoolean started = new AtomicBoolean();
   private final Runnable wakeUp;
+  private final Batches batches = new Batches(this::wakeUpLoop);
 
   private LiveConnection(ConnectionHost host, Loop loop, Side.Maker side) {
     Executor fallback = host.fallbackQueue();
@@ -165,6 +168,23 @@ public final class LiveConnection implements Connection {
   }
 
   @Override
+  public Optional<EstablishmentReport> establishmentReport() {
+    return reports.establishment();
+  }
+
+  @Override
+  public CompletableFuture<DataTransferReport> dataTransferReport() {
+    CompletableFuture<DataTransferReport> future = new CompletableFuture<>();
+    Runnable report =
+        () -> {
+          DataTransferReport made = life.transferReport();
+          crossing.queue().execute(() -> future.complete(made));
+        };
+    crossing.toLoop(report, report);
+    return future;
+  }
+
+  @Override
   public CompletableFuture<Connection> ready() {
     return reports.ready().future();
   }
@@ -173,7 +193,7 @@ public final class LiveConnection implements Connection {
   public CompletableFuture<Void> send(Payload content, SendOptions options) {
     Objects.requireNonNull(content, "content");
     Objects.requireNonNull(options, "options");
-    return sends.send(content, ControlFrames.checked(parameters.protocol(), content, options));
+    return sends.send(content, ControlFrames.checked(parameters, content, options));
   }
 
   @Override
@@ -190,7 +210,7 @@ public final class LiveConnection implements Connection {
   public void sendIdempotent(Payload content, SendOptions options) {
     Objects.requireNonNull(content, "content");
     Objects.requireNonNull(options, "options");
-    sends.sendIdempotent(content, ControlFrames.checked(parameters.protocol(), content, options));
+    sends.sendIdempotent(content, ControlFrames.checked(parameters, content, options));
   }
 
   @Override
@@ -261,8 +281,19 @@ public final class LiveConnection implements Connection {
     reports.endedWithoutLoop();
   }
 
-  /** By a producer, on its thread: the shortest way to the pipe. */
+  @Override
+  public void batch(Runnable sends) {
+    Objects.requireNonNull(sends, "sends");
+    batches.run(sends);
+  }
+
+  /** By a producer, on its thread. */
   private void wakeUp() {
+    batches.wakeUp();
+  }
+
+  /** The shortest way to the pipe. */
+  private void wakeUpLoop() {
     if (crossing.loop().inLoop()) {
       life.wakeUp();
     } else {

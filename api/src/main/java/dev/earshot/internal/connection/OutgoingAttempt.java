@@ -14,6 +14,7 @@ import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -30,6 +31,8 @@ final class OutgoingAttempt implements Attempt, AddressRace.Dialler {
   private final Dial.Events owner;
   private Discovery.@Nullable Operation lookup;
   private @Nullable AddressRace race;
+  private long lookupBegun;
+  private Optional<Duration> resolution = Optional.empty();
   private boolean over;
 
   /** What a user asked for. */
@@ -54,6 +57,7 @@ final class OutgoingAttempt implements Attempt, AddressRace.Dialler {
         return;
       }
     }
+    lookupBegun = loop.nanoTime();
     LinkFilter filter = LinkFilter.of(request.parameters());
     lookup = host.lookup(request.endpoint(), filter, new Resolving());
   }
@@ -76,6 +80,11 @@ final class OutgoingAttempt implements Attempt, AddressRace.Dialler {
     if (race != null) {
       race.cancelCurrentEndpoint();
     }
+  }
+
+  @Override
+  public Trace trace() {
+    return new Trace(resolution, race == null ? List.of() : race.attempts());
   }
 
   @Override
@@ -175,6 +184,7 @@ final class OutgoingAttempt implements Attempt, AddressRace.Dialler {
           () -> {
             if (!over && race == null) {
               lookup = null;
+              resolution = Optional.of(Duration.ofNanos(loop.nanoTime() - lookupBegun));
               task.run();
             }
           },

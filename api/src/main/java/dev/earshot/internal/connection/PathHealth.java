@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class PathHealth {
+  // As Parameters and docs/guide say: a cable neither fades nor shares its air; what costs money is
+  // last. An unknown kind is more likely a bridge or a virtual cable than a mobile network.
   private static final List<LinkType> BEST_FIRST =
-      List.of(LinkType.WIRED, LinkType.WIFI, LinkType.CELLULAR);
+      List.of(LinkType.WIRED, LinkType.WIFI, LinkType.OTHER, LinkType.CELLULAR);
 
   private final Parameters parameters;
   private final Optional<InetAddress> local;

@@ -2,6 +2,7 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.CancelledException;
 import dev.earshot.Connection;
+import dev.earshot.EstablishmentReport;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkPath;
 import dev.earshot.SecurityMetadata;
@@ -29,6 +30,7 @@ final class Reports {
 
   private volatile Connection.State state = new Connection.State.Setup();
   private volatile Optional<NetworkPath> path = Optional.empty();
+  private volatile Optional<EstablishmentReport> establishment = Optional.empty();
   private volatile Optional<SecurityMetadata> security = Optional.empty();
   private volatile Optional<HttpUpgrade> upgrade = Optional.empty();
 
@@ -57,6 +59,10 @@ final class Reports {
     return upgrade;
   }
 
+  Optional<EstablishmentReport> establishment() {
+    return establishment;
+  }
+
   Promise<Connection> ready() {
     return ready;
   }
@@ -78,8 +84,9 @@ final class Reports {
     path = Optional.of(found);
   }
 
-  void established(Pipe pipe, NetworkPath found) {
+  void established(Pipe pipe, NetworkPath found, EstablishmentReport report) {
     crossing.loop().assertInLoop();
+    establishment = Optional.of(report);
     path = Optional.of(found);
     security = pipe.securityMetadata();
     upgrade = pipe.upgrade();

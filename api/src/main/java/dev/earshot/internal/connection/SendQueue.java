@@ -2,10 +2,12 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.BackPressureException;
 import dev.earshot.Endpoint;
+import dev.earshot.Framer;
 import dev.earshot.NetworkException;
 import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.SendOptions;
+import dev.earshot.TooLargeException;
 import dev.earshot.UnsupportedException;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Outgoing;
@@ -58,9 +60,14 @@ final class SendQueue {
   private final Endpoint endpoint;
   private final int budget;
   private final int limit;
+
+  /** What a framer permits. */
+  private final int longest;
+
   private final Runnable wakeUp;
   private final RoomQueue room;
   private final DatagramLimit datagrams;
+  private final SpecialSends specials;
   private final Taker taker;
 
   /** Null while content is accepted; {@link #FINAL_SENT}, or why it is over. */
@@ -85,9 +92,11 @@ final class SendQueue {
     this.endpoint = endpoint;
     this.budget = parameters.sendBudget();
     this.limit = parameters.sendLimit();
+    this.longest = parameters.framer().map(Framer::maximumMessageSize).orElse(Integer.MAX_VALUE);
     this.wakeUp = wakeUp;
     this.room = new RoomQueue(crossing);
     this.datagrams = new DatagramLimit(parameters, endpoint);
+    this.specials = new SpecialSends(crossing, endpoint);
     Entry first = Entry.blank(0);
     this.tail = first;
     this.taker = new Taker(crossing, first);
@@ -96,6 +105,11 @@ final class SendQueue {
   /** The end from which the pipe takes. */
   Pipe.Outbound outbound() {
     return taker;
+  }
+
+  /** What {@code content} counts for. */
+  static long cost(Payload content) {
+    return Math.max(SMALLEST_COST, content.length());
   }
 
   /** How large datagrams may be, and what was lost of them. */
@@ -108,7 +122,7 @@ final class SendQueue {
   /** Adds {@code content} if no more than the budget waits; false otherwise. */
   boolean trySend(Payload content) {
     return closed == null
-        && datagrams.objection(content) == null
+        && objection(content) == null
         && append(new Plain(content, SendOptions.DEFAULT), budget, false);
   }
 
@@ -118,9 +132,12 @@ final class SendQueue {
    */
   CompletableFuture<Void> send(Payload content, SendOptions options) {
     CompletableFuture<Void> future = new CompletableFuture<>();
-    NetworkException objection = datagrams.objection(content);
+    NetworkException objection = objection(content);
     if (objection != null) {
       return room.crossing().failLater(future, objection);
+    }
+    if (SpecialSends.areSpecial(options)) {
+      return sendSpecial(content, options, future);
     }
     Entry entry =
         datagrams.isOn() ? new Datagram(content, options, future) : new Plain(content, options);
@@ -131,15 +148,43 @@ final class SendQueue {
     return room.await(future, threshold, closed != null);
   }
 
+  /** Adds what may overtake, be overtaken, or become too old. */
+  private CompletableFuture<Void> sendSpecial(
+      Payload content, SendOptions options, CompletableFuture<Void> future) {
+    boolean fateMatters = datagrams.isOn() || options.expiry().isPresent();
+    SpecialEntry entry = specials.entry(content, options, fateMatters ? future : null);
+    if (closed != null || !append(entry, limit, true)) {
+      return room.crossing().failLater(future, refusal(content));
+    }
+    specials.added(entry);
+    return fateMatters ? future : room.await(future, entry.end() - budget, closed != null);
+  }
+
   /** Adds {@code content} if the limit permits; nobody is told. */
   void sendIdempotent(Payload content, SendOptions options) {
-    Entry entry =
-        datagrams.isOn() ? new Datagram(content, options, null) : new Plain(content, options);
-    boolean added =
-        datagrams.objection(content) == null && mayAdd(options) && append(entry, limit, true);
+    Entry entry = idempotent(content, options);
+    boolean added = objection(content) == null && mayAdd(options) && append(entry, limit, true);
     if (!added) {
       datagrams.dropped();
+    } else if (entry instanceof SpecialEntry one) {
+      specials.added(one);
     }
+  }
+
+  private Entry idempotent(Payload content, SendOptions options) {
+    if (SpecialSends.areSpecial(options)) {
+      return specials.entry(content, options, null);
+    }
+    return datagrams.isOn() ? new Datagram(content, options, null) : new Plain(content, options);
+  }
+
+  /** Why {@code content} cannot be sent; null if it can, as far as is known. */
+  private @Nullable NetworkException objection(Payload content) {
+    return content.length() <= longest
+        ? datagrams.objection(content)
+        : new TooLargeException(
+            "sending %s to %s: a message can have %d bytes (Framer.maximumMessageSize)"
+                .formatted(content, endpoint, longest));
   }
 
   /** Whether a final message was added. */
@@ -165,7 +210,7 @@ final class SendQueue {
    * @return false if more would wait, or the last entry is final
    */
   private boolean append(Entry entry, int most, boolean inclusive) {
-    long cost = Math.max(SMALLEST_COST, entry.content.length());
+    long cost = cost(entry.content);
     Entry last;
     do {
       last = tail;
@@ -201,6 +246,16 @@ final class SendQueue {
 
   // ---- the loop
 
+  /** The bytes of content that were ever taken to be sent. */
+  long bytesTaken() {
+    return taker.bytes;
+  }
+
+  /** The pieces of content that were ever taken to be sent. */
+  long piecesTaken() {
+    return taker.pieces;
+  }
+
   /** The connection is ready: whoever is within the budget is told so from now on. */
   void begin() {
     room.grantUpTo(taken);
@@ -210,12 +265,13 @@ final class SendQueue {
   void end(NetworkException cause) {
     close(cause);
     taker.drop();
+    specials.end(cause);
     datagrams.end();
     room.end(cause);
   }
 
   /** One piece of content and the link to the next. */
-  private abstract static class Entry implements Outgoing {
+  abstract static class Entry implements Outgoing {
     private final Payload content;
     private final SendOptions options;
 
@@ -224,7 +280,7 @@ final class SendQueue {
 
     private volatile @Nullable Entry next;
 
-    private Entry(Payload content, SendOptions options) {
+    Entry(Payload content, SendOptions options) {
       this.content = content;
       this.options = options;
     }
@@ -235,13 +291,18 @@ final class SendQueue {
       return entry;
     }
 
+    /** Where it ends, once it is added. */
+    final long end() {
+      return end;
+    }
+
     @Override
-    public Payload content() {
+    public final Payload content() {
       return content;
     }
 
     @Override
-    public SendOptions options() {
+    public final SendOptions options() {
       return options;
     }
   }
@@ -275,6 +336,9 @@ final class SendQueue {
 
     private boolean over;
 
+    private long bytes;
+    private long pieces;
+
     private Taker(Crossing crossing, Entry first) {
       this.crossing = crossing;
       this.head = first;
@@ -284,20 +348,41 @@ final class SendQueue {
     public @Nullable Outgoing poll() {
       crossing.loop().assertInLoop();
       Entry next = next();
-      while (next != null && datagrams.isOn() && !isStillSent(next)) {
+      while (next != null && !isTaken(next)) {
         next = next();
       }
+      if (next != null) {
+        bytes += next.content.length();
+        pieces++;
+      }
       return next;
+    }
+
+    private boolean isTaken(Entry entry) {
+      if (datagrams.isOn() && !isStillSent(entry)) {
+        if (entry instanceof SpecialEntry one) {
+          specials.dropped(one);
+        }
+        return false;
+      }
+      if (!(entry instanceof SpecialEntry one) || specials.take(one)) {
+        return true;
+      }
+      if (one.fate == null) {
+        datagrams.dropped(); // too old, and nobody minds
+      }
+      return false;
     }
 
     /** Whether a datagram leaves after all: it may have become too large, or too old. */
     private boolean isStillSent(Entry entry) {
       NetworkException objection = datagrams.objection(entry.content);
-      if (objection != null && entry instanceof Datagram one && one.waiting != null) {
-        crossing.queue().execute(() -> one.waiting.completeExceptionally(objection));
+      CompletableFuture<Void> waiting = waiting(entry);
+      if (objection != null && waiting != null) {
+        crossing.queue().execute(() -> waiting.completeExceptionally(objection));
         return false;
       }
-      boolean droppable = entry instanceof Datagram one && one.waiting == null;
+      boolean droppable = waiting == null && !(entry instanceof Plain);
       if (objection != null || (droppable && tail.end - entry.end > budget)) {
         datagrams.dropped();
         return false;
@@ -305,21 +390,38 @@ final class SendQueue {
       return true;
     }
 
+    private static @Nullable CompletableFuture<Void> waiting(Entry entry) {
+      if (entry instanceof SpecialEntry one) {
+        return one.fate;
+      }
+      return entry instanceof Datagram one ? one.waiting : null;
+    }
+
     private @Nullable Entry next() {
       if (over) {
         return null;
       }
-      Entry next = head.next;
-      if (next == null) {
-        next = nextUnlessIdle();
+      Entry urgent = specials.nextUrgent();
+      return urgent != null ? urgent : nextInTurn();
+    }
+
+    /** The next that is not passed by; then, and before a final one, what was deferred. */
+    private @Nullable Entry nextInTurn() {
+      while (true) {
+        Entry next = head.next;
         if (next == null) {
-          return null;
+          next = nextUnlessIdle();
+        }
+        if (next == null || (next.options.finalMessage() && specials.hasDeferred())) {
+          return specials.nextDeferred();
+        }
+        NEXT.set(head, null); // an old entry must not keep the young ones alive
+        head = next;
+        over = next.options.finalMessage();
+        if (!(next instanceof SpecialEntry one) || !specials.passes(one)) {
+          return next;
         }
       }
-      NEXT.set(head, null); // an old entry must not keep the young ones alive
-      head = next;
-      over = next.options.finalMessage();
-      return next;
     }
 
     /** Declares the loop idle unless there is an entry after all. */
@@ -349,9 +451,10 @@ final class SendQueue {
     @Override
     public void taken() {
       crossing.loop().assertInLoop();
-      if (head.end != taken) {
-        taken = head.end;
-        room.grantUpTo(head.end);
+      long total = head.end - specials.deferredCost();
+      if (total != taken) {
+        taken = total;
+        room.grantUpTo(total);
       }
     }
 

@@ -44,7 +44,7 @@ final class BindAddresses {
     }
     // A single address can be reached on its own link only: advertised elsewhere, it would mislead.
     Optional<NetworkLink> only = table.holding(localAddress().get()).map(LinkState::link);
-    return new LinkFilter(only, filter.prohibited());
+    return new LinkFilter(only, filter.prohibited(), filter.includePeerToPeer());
   }
 
   /** Whether a connection that came over {@code link} is let in. */

@@ -15,6 +15,8 @@ import dev.earshot.internal.listener.ListenerMachine.Transition;
 import dev.earshot.internal.path.LinkTable;
 import dev.earshot.internal.queue.SerialQueue;
 import dev.earshot.spi.Loop;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * perform its effects.
  */
 public final class LiveListener implements Listener {
+  private static final Logger STATES = System.getLogger("dev.earshot.states");
+
   private final ListenerHost host;
   private final Parameters parameters;
   private final Loop loop;
@@ -179,7 +183,10 @@ public final class LiveListener implements Listener {
 
   private void take(Event event) {
     loop.assertInLoop();
+    Phase before = machine.phase();
     Transition transition = machine.on(event);
+    String what = event.getClass().getSimpleName();
+    STATES.log(Level.TRACE, "{0}: {1} in {2} leads to {3}", this, what, before, transition.phase());
     port =
         transition.phase() == Phase.READY ? OptionalInt.of(binding.number()) : OptionalInt.empty();
     transition.entered().ifPresent(this::entered);

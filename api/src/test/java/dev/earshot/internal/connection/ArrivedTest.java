@@ -41,6 +41,32 @@ class ArrivedTest {
   }
 
   @Test
+  void theEndThatHasArrivedComesTogetherWithTheLastBytes() {
+    arrived.add(List.of(bytes("abc"), bytes("de"), Received.end(ContentMetadata.NONE)));
+    assertThat(arrived.take(1, 10).endOfStream()).isFalse();
+    Received last = arrived.take(1, 10);
+    assertThat(text(last)).isEqualTo("de");
+    assertThat(last.endOfStream()).isTrue();
+    assertThat(arrived.isEmpty()).isTrue();
+  }
+
+  @Test
+  void theEndDoesNotComeWithBytesOfWhichMoreIsLeft() {
+    arrived.add(List.of(bytes("abc"), Received.end(ContentMetadata.NONE)));
+    assertThat(arrived.take(1, 2).endOfStream()).isFalse();
+    Received last = arrived.take(1, 2);
+    assertThat(text(last)).isEqualTo("c");
+    assertThat(last.endOfStream()).isTrue();
+  }
+
+  @Test
+  void aMessageIsWholeAndNotTheEnd() {
+    arrived.add(List.of(message("ab"), Received.end(ContentMetadata.NONE)));
+    assertThat(arrived.take(1, 10).endOfStream()).isFalse();
+    assertThat(arrived.take(1, 10).endOfStream()).isTrue();
+  }
+
+  @Test
   void theEndMayComeWithTheLastContent() {
     Received last = new Received(Payload.utf8("cd"), ContentMetadata.NONE, false, true);
     arrived.add(List.of(bytes("ab"), last));

@@ -3,6 +3,7 @@ package dev.earshot.internal.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.Connection.State;
+import dev.earshot.Framer;
 import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.Received;
@@ -67,12 +68,20 @@ class RandomLifeTest {
       neighbours.wire.capacity(500 + random.nextInt(20_000));
       neighbours.wire.latency(Duration.ofMillis(random.nextInt(5)));
       parameters =
-          (random.nextBoolean() ? Parameters.webSocket() : Parameters.tcp())
+          anyProtocol()
               .sendLimit(2_000 + random.nextInt(20_000))
               .sendBudget(500 + random.nextInt(5_000))
               .receiveBuffer(1 + random.nextInt(10_000))
               .handshakeTimeout(Duration.ofSeconds(2))
               .build();
+    }
+
+    private Parameters.Builder anyProtocol() {
+      return switch (random.nextInt(3)) {
+        case 0 -> Parameters.webSocket();
+        case 1 -> Parameters.tcp();
+        default -> Parameters.tcp().framer(Framer.tlv(1, 2));
+      };
     }
 
     private void live() {

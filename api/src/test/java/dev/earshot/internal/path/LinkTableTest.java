@@ -75,6 +75,19 @@ class LinkTableTest {
     assertThat(table().permitted(wired)).extracting(LinkState::link).containsExactly(WIRED);
   }
 
+  @Test
+  void peerToPeerLinksAreLeftOutUnlessTheyAreIncludedOrOneIsRequired() {
+    NetworkLink awdl = new NetworkLink("awdl0", 7, LinkType.WIFI);
+    NetworkLink direct = new NetworkLink("p2p-wlan0-0", 8, LinkType.OTHER);
+    LinkTable all = new LinkTable(new MemoryLinks().put(awdl).put(direct).put(WIFI).links());
+    LinkFilter without = new LinkFilter(Optional.empty(), Set.of());
+    assertThat(all.permitted(without)).extracting(LinkState::link).containsExactly(WIFI);
+    LinkFilter with = new LinkFilter(Optional.empty(), Set.of(), true);
+    assertThat(all.permitted(with)).extracting(LinkState::link).contains(awdl, direct, WIFI);
+    LinkFilter only = new LinkFilter(Optional.of(awdl), Set.of());
+    assertThat(all.permitted(only)).extracting(LinkState::link).containsExactly(awdl);
+  }
+
   private LinkTable table() {
     return new LinkTable(links.links());
   }

@@ -2,12 +2,12 @@ package dev.earshot.benchmarks.peers;
 
 import dev.earshot.Connection;
 import dev.earshot.Endpoint;
+import dev.earshot.Framer;
 import dev.earshot.Listener;
 import dev.earshot.Network;
 import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.PreSharedKey;
-import dev.earshot.Protocol;
 import dev.earshot.Security;
 import dev.earshot.benchmarks.Contestant;
 import dev.earshot.benchmarks.Link;
@@ -52,7 +52,12 @@ public final class Earshot implements Contestant {
     return new Earshot(Parameters.tcp());
   }
 
-  /** The same, protected by TLS with a pre-shared key; for {@code bulk}. */
+  /** Messages over plain TCP, preceded by their length. */
+  public static Earshot framedTcp() {
+    return new Earshot(Parameters.tcp().framer(Framer.lengthPrefixed(4)));
+  }
+
+  /** A stream of bytes, protected by TLS with a pre-shared key; for {@code bulk}. */
   public static Earshot tcpWithKey() {
     return new Earshot(Parameters.tcp().security(key()));
   }
@@ -88,7 +93,7 @@ public final class Earshot implements Contestant {
 
   /** What has no messages is cut into some. */
   private EarshotInbox reading(EarshotInbox inbox, int length) {
-    return parameters.protocol() instanceof Protocol.Tcp ? inbox.cutting(length) : inbox;
+    return parameters.isMessageBased() ? inbox : inbox.cutting(length);
   }
 
   @Override

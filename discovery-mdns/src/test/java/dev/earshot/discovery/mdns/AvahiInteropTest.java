@@ -2,6 +2,8 @@ package dev.earshot.discovery.mdns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.earshot.testing.NetworkNamespace;
+import dev.earshot.testing.PeerProcess;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -41,7 +43,7 @@ class AvahiInteropTest {
     up(ours, "10.77.0.2/24");
     avahi.run("dbus-daemon", "--system", "--fork", "--nopidfile");
     avahi.run("avahi-daemon", "--no-drop-root", "--no-rlimits", "--no-chroot", "--daemonize");
-    peer = keep(ours.start(PeerProcess.javaCommand(TYPE, LINK)));
+    peer = keep(ours.start(MdnsPeer.command(TYPE, LINK)));
     peer.awaitLine("ready");
   }
 
@@ -157,7 +159,7 @@ class AvahiInteropTest {
   @Test
   void avahiStillGetsItsUnicastPacketsWhenWeShareItsComputer() throws Exception {
     publish("Avahi's", "5555").awaitLine("established", line -> line.startsWith("Established"));
-    PeerProcess lodger = keep(avahi.start(PeerProcess.javaCommand(TYPE, LINK)));
+    PeerProcess lodger = keep(avahi.start(MdnsPeer.command(TYPE, LINK)));
     lodger.awaitLine("ready");
     lodger.send("advertise", "Lodger", "4321");
     lodger.awaitLine("registered", "Lodger");

@@ -2,6 +2,8 @@ package dev.earshot.discovery.mdns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.earshot.testing.NetworkNamespace;
+import dev.earshot.testing.PeerProcess;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -33,8 +35,8 @@ class HostilePacketsNetworkTest {
     neighbours.ip("addr", "add", "10.79.0.66/24", "dev", LINK);
     home.ip("link", "set", LINK, "up");
     neighbours.ip("link", "set", LINK, "up");
-    victim = keep(home.start(PeerProcess.javaCommand(TYPE, LINK)));
-    friend = keep(neighbours.start(PeerProcess.javaCommand(TYPE, LINK)));
+    victim = keep(home.start(MdnsPeer.command(TYPE, LINK)));
+    friend = keep(neighbours.start(MdnsPeer.command(TYPE, LINK)));
     victim.awaitLine("ready");
     friend.awaitLine("ready");
     victim.send("browse");
@@ -118,7 +120,7 @@ class HostilePacketsNetworkTest {
   }
 
   private PeerProcess attack(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(PeerProcess.javaCommand(TYPE, LINK));
+    List<String> command = new ArrayList<>(MdnsPeer.command(TYPE, LINK));
     command.set(command.indexOf(MdnsPeer.class.getName()), MdnsAttacker.class.getName());
     command.add("10.79.0.66");
     command.addAll(List.of(arguments));

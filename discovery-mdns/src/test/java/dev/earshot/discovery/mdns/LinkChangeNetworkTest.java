@@ -2,6 +2,8 @@ package dev.earshot.discovery.mdns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.earshot.testing.NetworkNamespace;
+import dev.earshot.testing.PeerProcess;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,8 +39,8 @@ class LinkChangeNetworkTest {
     left.connect(LINK, right);
     left.ip("link", "set", LINK, "up");
     right.ip("link", "set", LINK, "up");
-    browser = keep(left.start(PeerProcess.javaCommand(TYPE, LINK)));
-    advertiser = keep(right.start(PeerProcess.javaCommand(TYPE, LINK)));
+    browser = keep(left.start(MdnsPeer.command(TYPE, LINK)));
+    advertiser = keep(right.start(MdnsPeer.command(TYPE, LINK)));
     browser.awaitLine("ready");
     advertiser.awaitLine("ready");
   }

@@ -10,6 +10,7 @@ import dev.earshot.ServiceType;
 import dev.earshot.TxtRecord;
 import dev.earshot.spi.Discovery;
 import dev.earshot.spi.LinkFilter;
+import dev.earshot.testing.PeerProcess;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -190,7 +191,7 @@ class MdnsNetworkTest {
   void anotherProgramIsFoundAndIsMissedSoonAfterItCrashed() throws Exception {
     try (PeerProcess other =
         PeerProcess.start(
-            PeerProcess.javaCommand(TYPE.toString(), loopback.required().orElseThrow().name()))) {
+            MdnsPeer.command(TYPE.toString(), loopback.required().orElseThrow().name()))) {
       other.awaitLine("ready");
       Recorded browsed = browse();
       other.send("browse");

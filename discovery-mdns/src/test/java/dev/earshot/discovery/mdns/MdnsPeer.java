@@ -14,12 +14,16 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A discovery in a program of its own: one command a line on standard input, one event a line on
@@ -54,6 +58,35 @@ final class MdnsPeer {
     long begun = System.nanoTime();
     peer.discovery.close();
     say("closed", Long.toString((System.nanoTime() - begun) / 1_000_000));
+  }
+
+  /** What starts it as a program of its own that browses and advertises {@code type}. */
+  static List<String> command(String type, String link) {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String classPath =
+        Stream.concat(
+                Stream.of("target/classes", "target/test-classes").map(Path::of),
+                Stream.of(TxtRecord.class, javax.jmdns.JmDNS.class, org.slf4j.Logger.class)
+                    .map(MdnsPeer::location))
+            .map(path -> path.toAbsolutePath().toString())
+            .collect(Collectors.joining(System.getProperty("path.separator")));
+    return List.of(
+        java,
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-cp",
+        classPath,
+        MdnsPeer.class.getName(),
+        type,
+        link);
+  }
+
+  private static Path location(Class<?> of) {
+    try {
+      return Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void obey(String[] words) throws IOException {

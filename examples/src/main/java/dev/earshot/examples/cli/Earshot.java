@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       SendCommand.class,
       ReceiveCommand.class,
       BrowseCommand.class,
+      CatCommand.class,
       PairCommand.class,
       KeyCommand.class,
       IdentityCommand.class
@@ -41,14 +42,20 @@ public final class Earshot {
   }
 
   static CommandLine commandLine() {
-    CommandLine commandLine = new CommandLine(new Earshot());
-    commandLine.setExecutionExceptionHandler(
-        (thrown, command, parsed) -> {
-          command.getErr().println("earshot: " + explain(thrown));
-          return CommandLine.ExitCode.SOFTWARE;
-        });
+    CommandLine commandLine = configured(new CommandLine(new Earshot()));
     commandLine.getSubcommands().values().forEach(Earshot::addHelp);
     return commandLine;
+  }
+
+  /** {@code commandLine}, which says in one line what went wrong. */
+  static CommandLine configured(CommandLine commandLine) {
+    return commandLine
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (thrown, command, parsed) -> {
+              command.getErr().println("earshot: " + explain(thrown));
+              return CommandLine.ExitCode.SOFTWARE;
+            });
   }
 
   /** One line about what went wrong, without the wrapping that futures put around it. */

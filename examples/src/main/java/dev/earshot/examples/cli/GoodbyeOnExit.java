@@ -5,10 +5,22 @@ import java.util.List;
 /** Says goodbye also when the program is ended from outside, for instance by Ctrl-C. */
 final class GoodbyeOnExit implements AutoCloseable {
   private final Thread hook;
+  private volatile boolean begun;
 
   /** Will close {@code handles}, in this order. */
   GoodbyeOnExit(AutoCloseable... handles) {
-    hook = new Thread(() -> close(List.of(handles)), "goodbye");
+    hook =
+        new Thread(
+            () -> {
+              begun = true;
+              close(List.of(handles));
+            },
+            "goodbye");
+  }
+
+  /** Whether the program is being ended from outside. */
+  boolean hasBegun() {
+    return begun;
   }
 
   /** From here on the handles are closed when the program is ended. */

@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** The file with a user's key: one line of hexadecimal digits, readable by that user only. */
 final class KeyFile {
@@ -33,6 +34,20 @@ final class KeyFile {
     byte[] key = new byte[NEW_KEY_BYTES];
     new SecureRandom().nextBytes(key);
     return HexFormat.of().formatHex(key);
+  }
+
+  /** The key in {@code hex} or else in {@code file}, or else this user's. */
+  static byte[] chosen(@Nullable String hex, @Nullable Path file) throws IOException {
+    if (hex != null) {
+      return parse(hex, "--key");
+    }
+    if (file != null) {
+      return read(file);
+    }
+    String fromEnvironment = System.getenv(KeyOption.ENVIRONMENT);
+    return fromEnvironment != null
+        ? parse(fromEnvironment, KeyOption.ENVIRONMENT)
+        : readOrMake(standard());
   }
 
   static byte[] readOrMake(Path file) throws IOException {

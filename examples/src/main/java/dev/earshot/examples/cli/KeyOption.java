@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** How connections are protected: by default with the key in this user's key file. */
 final class KeyOption {
   static final String ENVIRONMENT = "EARSHOT_KEY";
-  private static final String IDENTITY = "earshot";
+  static final String IDENTITY = "earshot";
 
   @ArgGroup private @Nullable Choice choice;
   private @Nullable PairedPeers peers; // once they were asked for
@@ -93,15 +93,6 @@ final class KeyOption {
   }
 
   private byte[] keyBytes() throws IOException {
-    if (choice != null && choice.hex != null) {
-      return KeyFile.parse(choice.hex, "--key");
-    }
-    if (choice != null && choice.file != null) {
-      return KeyFile.read(choice.file);
-    }
-    String fromEnvironment = System.getenv(ENVIRONMENT);
-    return fromEnvironment != null
-        ? KeyFile.parse(fromEnvironment, ENVIRONMENT)
-        : KeyFile.readOrMake(KeyFile.standard());
+    return choice == null ? KeyFile.chosen(null, null) : KeyFile.chosen(choice.hex, choice.file);
   }
 }

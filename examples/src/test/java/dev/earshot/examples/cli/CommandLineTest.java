@@ -25,7 +25,8 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "chat", "send", "receive", "browse", "pair", "key", "identity"})
+  @ValueSource(
+      strings = {"demo", "chat", "send", "receive", "browse", "cat", "pair", "key", "identity"})
   void everyCommandHasHelp(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: earshot " + command, "--help");
@@ -35,7 +36,7 @@ class CommandLineTest {
   void helpListsTheCommands() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
-        .contains("demo", "chat", "send", "receive", "browse", "pair", "key", "identity")
+        .contains("demo", "chat", "send", "receive", "browse", "cat", "pair", "key", "identity")
         .doesNotContain("demo-peer");
   }
 
@@ -44,6 +45,53 @@ class CommandLineTest {
     assertThat(run("send")).isEqualTo(2);
     assertThat(err.toString()).contains("Missing required parameter: 'FILE'");
     assertThat(run("nonsense")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "cat",
+        "cat den",
+        "cat den 0",
+        "cat den 70000",
+        "cat den 80 --listen 81",
+        "cat --listen 80 --bonjour Den",
+        "cat --listen 70000 -s none",
+        "cat --listen 80 --wait 1",
+        "cat den 80 --keep",
+        "cat den 80 --advertise Den",
+        "cat den 80 --type _x._tcp",
+        "cat --bonjour Den --type x -s none",
+        "cat den 80 --quit-after -1",
+        "cat den 80 --transport smoke",
+        "cat den 80 --transport tcp --lines",
+        "cat den 80 --transport tcp --path /",
+        "cat den 80 --transport udp --text",
+        "cat den 80 --path room",
+        "cat den 80 --header nonsense",
+        "cat den 80 --header Host:den",
+        "cat den 80 --security none --key 00",
+        "cat den 80 --security psk --pin key:00",
+        "cat den 80 --pin 00",
+        "cat den 80 --psk-identity hex:0",
+        "cat den 80 --key 00 --key-file x",
+        "cat den 80 --no-client-certificate",
+        "cat --listen 80 --security pki",
+      })
+  void catSaysWhatIsWrongWithItsOptions(String arguments) {
+    assertThat(run(arguments.split(" "))).isEqualTo(2);
+    assertThat(err.toString()).contains("Usage: earshot cat");
+    assertThat(err.toString().lines().findFirst().orElseThrow()).isNotBlank();
+  }
+
+  @Test
+  void aTransportThatIsNotThereIsToldInWords() {
+    assertThat(run("cat", "den", "80", "--transport", "quic", "-s", "none")).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .startsWith("earshot: --transport quic: ")
+        .contains("tcp, ws and udp");
   }
 
   @Test

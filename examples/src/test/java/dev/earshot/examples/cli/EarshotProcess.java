@@ -27,6 +27,13 @@ final class EarshotProcess implements AutoCloseable {
     reader.start();
   }
 
+  /** Runs a script of the shell's, in which {@code $EARSHOT} starts such a command. */
+  static EarshotProcess shell(String script) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder("bash", "-c", script).redirectErrorStream(true);
+    builder.environment().put("EARSHOT", String.join(" ", command()));
+    return new EarshotProcess(builder.start());
+  }
+
   /** Starts a command with a heap of 64 MiB, and as much direct memory. */
   static EarshotProcess start(String... arguments) throws IOException {
     return start(Map.of(), arguments);
@@ -45,6 +52,14 @@ final class EarshotProcess implements AutoCloseable {
   /** The same with more in its environment. */
   static EarshotProcess start(Map<String, String> environment, String... arguments)
       throws IOException {
+    List<String> command = command(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    return new EarshotProcess(builder.start());
+  }
+
+  /** What starts a command so, for instance in a shell. */
+  static List<String> command(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-XX:+UseSerialGC"));
@@ -53,9 +68,7 @@ final class EarshotProcess implements AutoCloseable {
     String classPath = surefire != null ? surefire : System.getProperty("java.class.path");
     command.addAll(List.of("-cp", classPath, Earshot.class.getName()));
     command.addAll(Arrays.asList(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(environment);
-    return new EarshotProcess(builder.start());
+    return command;
   }
 
   /** Waits for a line that {@code wanted} accepts. */

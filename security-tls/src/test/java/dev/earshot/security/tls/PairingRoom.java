@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.Connection;
 import dev.earshot.Endpoint;
+import dev.earshot.Listener;
 import dev.earshot.Payload;
 import dev.earshot.security.tls.pairing.Card;
 import dev.earshot.security.tls.pairing.Code;
@@ -41,11 +42,15 @@ final class PairingRoom implements AutoCloseable {
     enteredBy = new RecordingPairing(kitchen.queue()::isRunningHere);
   }
 
+  /** Will show a code in the den; not started. */
+  Pairing offer() {
+    return new ShownPairing(
+        den.network(), options("Den"), Code.random(random), scalars(den.workers()));
+  }
+
   /** Shows a code in the den, and waits until it can be typed. */
   Pairing show() {
-    Pairing shown =
-        new ShownPairing(
-            den.network(), options("Den"), Code.random(random), scalars(den.workers()));
+    Pairing shown = offer();
     shown.start(shownBy, den.queue());
     assertThat(passUntil(() -> shown.state() instanceof Pairing.State.Open)).isTrue();
     return shown;
@@ -82,6 +87,14 @@ final class PairingRoom implements AutoCloseable {
 
   static Endpoint address(Pairing shown) {
     return Endpoint.hostPort(DEN, shown.port().orElseThrow());
+  }
+
+  /** Where somebody accepts whoever comes, and never says a word. */
+  Endpoint muteDoor() {
+    Listener mute = den.network().listener(options("Mute").parameters());
+    mute.start((listener, connection) -> connection.start(), Runnable::run);
+    room.await(mute.ready());
+    return Endpoint.hostPort(DEN, mute.port().orElseThrow());
   }
 
   /** A code that is not the one of {@code shown}. */

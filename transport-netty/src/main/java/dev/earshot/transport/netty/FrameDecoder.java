@@ -55,6 +55,8 @@ final class FrameDecoder {
 
   private static final int GROWTH = 8;
 
+  private static final byte[] NOTHING = {};
+
   private final boolean fromClient;
   private final WebSocketOptions options;
   private final String peer;
@@ -77,7 +79,7 @@ final class FrameDecoder {
   private int fragments;
   private final Utf8Check utf8 = new Utf8Check();
 
-  private final byte[] controlPayload = new byte[MAXIMUM_CONTROL];
+  private byte[] controlPayload = NOTHING;
   private int controlLength;
 
   private boolean closed;
@@ -119,7 +121,9 @@ final class FrameDecoder {
       inFrame = false;
       if ((opcode & CONTROL_BIT) != 0) {
         closed = opcode == CLOSE;
-        control.frame(opcode, Arrays.copyOf(controlPayload, controlLength), batch);
+        byte[] payload = controlPayload;
+        controlPayload = NOTHING;
+        control.frame(opcode, payload, batch);
       } else if (isFinal) {
         batch.add(wholeMessage());
       }
@@ -296,6 +300,9 @@ final class FrameDecoder {
   }
 
   private int readControl(byte[] bytes, int from, int to) {
+    if (controlLength == 0) {
+      controlPayload = new byte[remaining]; // no more than a control frame may have
+    }
     int count = Math.min(remaining, to - from);
     take(bytes, from, controlPayload, controlLength, count);
     controlLength += count;

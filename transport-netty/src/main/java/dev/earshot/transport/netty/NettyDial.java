@@ -3,6 +3,7 @@ package dev.earshot.transport.netty;
 import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
+import dev.earshot.TcpOptions;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.DialRequest;
 import dev.earshot.spi.LoopConfined;
@@ -50,8 +51,11 @@ final class NettyDial implements Dial {
   private void connect(SocketChannel channel) {
     ReadDemand demand = new ReadDemand();
     channel.config().setAllocator(loop.allocator());
-    SocketOptions.prepare(channel, request.parameters().tcpOptions(), demand);
-    SocketStage stage = new SocketStage(loop, channel, demand);
+    TcpOptions options = request.parameters().tcpOptions();
+    SocketOptions.prepare(channel, options, demand);
+    SocketOptions.mark(channel, request.parameters().serviceClass());
+    SocketStage stage =
+        new SocketStage(loop, channel, demand, SocketOptions.unkeptDropTime(channel, options));
     socket = stage;
     InetSocketAddress local =
         request.local().map(address -> new InetSocketAddress(address, 0)).orElse(null);

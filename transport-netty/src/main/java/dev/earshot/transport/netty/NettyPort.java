@@ -1,5 +1,6 @@
 package dev.earshot.transport.netty;
 
+import dev.earshot.TcpOptions;
 import dev.earshot.spi.ListenRequest;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Port;
@@ -149,8 +150,11 @@ final class NettyPort implements Port {
     NettyLoop owner = transport.nextLoop();
     ReadDemand demand = new ReadDemand();
     channel.config().setAllocator(owner.allocator());
-    SocketOptions.prepare(channel, request.parameters().tcpOptions(), demand);
-    SocketStage socket = new SocketStage(owner, channel, demand);
+    TcpOptions options = request.parameters().tcpOptions();
+    SocketOptions.prepare(channel, options, demand);
+    SocketOptions.mark(channel, request.parameters().serviceClass());
+    SocketStage socket =
+        new SocketStage(owner, channel, demand, SocketOptions.unkeptDropTime(channel, options));
     channel.pipeline().addLast(socket);
     owner.eventLoop().register(channel);
     events.accepted(new NettyArrival(socket, request, transport.workers()));

@@ -1,6 +1,7 @@
 package dev.earshot.transport.netty;
 
 import dev.earshot.Endpoint;
+import dev.earshot.EstablishmentReport;
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
 import dev.earshot.HttpUpgrade;
@@ -15,6 +16,8 @@ import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.StreamSecurity;
 import dev.earshot.spi.StreamSecurity.Role;
 import dev.earshot.spi.StreamSecurity.SecuredStream;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -62,6 +65,11 @@ final class Opening implements Dial {
   /** Why security takes so long. */
   private Supplier<Optional<NetworkException>> suspicion = Optional::empty;
 
+  private final List<EstablishmentReport.Handshake> handshakes = new ArrayList<>(2);
+
+  /** When the last handshake was over, or the first began. */
+  private long lastOver;
+
   private boolean over;
 
   Opening(SocketStage socket, Plan plan, Executor workers, Events events) {
@@ -77,11 +85,19 @@ final class Opening implements Dial {
     if (over) {
       return;
     }
+    lastOver = socket.loop().nanoTime();
     if (plan.security().isPresent()) {
       secure(plan.security().get());
     } else {
       upgrade(socket, Optional.empty());
     }
+  }
+
+  /** A handshake is over, and the next begins. */
+  private void measured(String protocol) {
+    long now = socket.loop().nanoTime();
+    handshakes.add(new EstablishmentReport.Handshake(protocol, Duration.ofNanos(now - lastOver)));
+    lastOver = now;
   }
 
   private void secure(StreamSecurity security) {
@@ -104,6 +120,7 @@ final class Opening implements Dial {
           public void done(SecurityMetadata metadata) {
             suspicion = Optional::empty; // whatever takes long from now on is not TLS
             if (!over) {
+              measured("TLS");
               upgrade(tls, Optional.of(metadata));
             }
           }
@@ -121,6 +138,8 @@ final class Opening implements Dial {
           @Override
           public void agreed(HttpUpgrade upgrade, byte[] rest) {
             if (!over) {
+              boolean webSocket = upgrade.protocol().equals(ServerUpgrade.WEBSOCKET);
+              measured(webSocket ? "WebSocket" : "HTTP upgrade");
               ready(pipe(stage, security, Optional.of(upgrade)), rest);
             }
           }
@@ -171,7 +190,14 @@ final class Opening implements Dial {
         upgrade.map(to -> to.protocol().equals(ServerUpgrade.WEBSOCKET)).orElse(false);
     // RFC 6455, section 7.1.1: the accepting side ends TCP first.
     PipeFacts facts =
-        new PipeFacts(plan.path(), plan.peer(), security, upgrade, webSocket && client);
+        new PipeFacts(
+            plan.path(),
+            plan.peer(),
+            security,
+            upgrade,
+            webSocket && client,
+            List.copyOf(handshakes),
+            socket::tcp);
     PipeCodec codec = webSocket ? webSocketCodec(client) : new ByteStreamCodec();
     return new SocketPipe(socket.loop(), stage, codec, facts);
   }

@@ -1,9 +1,13 @@
 package dev.earshot.transport.netty;
 
+import dev.earshot.DataTransferReport;
+import dev.earshot.EstablishmentReport;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkPath;
 import dev.earshot.SecurityMetadata;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What is known of a connection when it is ready.
@@ -13,10 +17,14 @@ import java.util.Optional;
  * @param security what TLS settled, if there is TLS
  * @param upgrade the HTTP upgrade that it began with, if there was one
  * @param peerClosesFirst whether it is the peer's part to end TCP after the farewells
+ * @param handshakes how long they took
+ * @param tcp what the system says of the connection; to be asked on the loop
  */
 record PipeFacts(
     NetworkPath path,
     String peer,
     Optional<SecurityMetadata> security,
     Optional<HttpUpgrade> upgrade,
-    boolean peerClosesFirst) {}
+    boolean peerClosesFirst,
+    List<EstablishmentReport.Handshake> handshakes,
+    Supplier<Optional<DataTransferReport.Tcp>> tcp) {}

@@ -1,5 +1,6 @@
 package dev.earshot.transport.netty;
 
+import dev.earshot.ServiceClass;
 import dev.earshot.TcpOptions;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
@@ -14,6 +15,8 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketOption;
+import java.time.Duration;
+import java.util.Optional;
 import jdk.net.ExtendedSocketOptions;
 
 /** Sets the options of sockets. On the loop, or before a socket is registered with one. */
@@ -27,6 +30,9 @@ final class SocketOptions {
   private static final int LOW_WATER_MARK = 512 << 10;
 
   private static final int BACKLOG = 1024;
+
+  /** RFC 2474, section 3: the code point is in the upper six bits of the field. */
+  private static final int DSCP_SHIFT = 2;
 
   private SocketOptions() {}
 
@@ -43,11 +49,28 @@ final class SocketOptions {
     set(channel, ChannelOption.TCP_NODELAY, options.noDelay());
     set(channel, ChannelOption.SO_KEEPALIVE, options.keepAlive().isPresent());
     options.keepAlive().ifPresent(keepAlive -> setKeepAlive(channel, keepAlive));
-    if (channel instanceof EpollSocketChannel) {
-      options
-          .dropTime()
-          .map(time -> (int) Math.min(Integer.MAX_VALUE, time.toMillis()))
-          .ifPresent(millis -> set(channel, EpollChannelOption.TCP_USER_TIMEOUT, millis));
+    if (channel instanceof EpollSocketChannel epoll && options.dropTime().isPresent()) {
+      int millis = (int) Math.min(Integer.MAX_VALUE, options.dropTime().get().toMillis());
+      if (options.keepAlive().isPresent()) {
+        channel.pipeline().addFirst(new DropTime(epoll, millis));
+      } else {
+        set(channel, EpollChannelOption.TCP_USER_TIMEOUT, millis);
+      }
+    }
+  }
+
+  /** The drop time that this system does not keep itself, and that is to be watched for. */
+  static Optional<Duration> unkeptDropTime(SocketChannel channel, TcpOptions options) {
+    return channel instanceof EpollSocketChannel ? Optional.empty() : options.dropTime();
+  }
+
+  /**
+   * Marks what is sent. The system may refuse, which is no failure: networks may ignore it as well.
+   * Where sockets of IPv6 carry IPv4 too, both are marked.
+   */
+  static void mark(Channel channel, ServiceClass service) {
+    if (service != ServiceClass.BEST_EFFORT) {
+      set(channel, ChannelOption.IP_TOS, service.dscp() << DSCP_SHIFT);
     }
   }
 

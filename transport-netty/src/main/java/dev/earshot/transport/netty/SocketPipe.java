@@ -1,5 +1,7 @@
 package dev.earshot.transport.netty;
 
+import dev.earshot.DataTransferReport;
+import dev.earshot.EstablishmentReport;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
@@ -115,6 +117,17 @@ final class SocketPipe implements Pipe, ByteStage.Above {
   @Override
   public Optional<HttpUpgrade> upgrade() {
     return facts.upgrade();
+  }
+
+  @Override
+  public List<EstablishmentReport.Handshake> handshakes() {
+    return facts.handshakes();
+  }
+
+  @Override
+  public Optional<DataTransferReport.Tcp> tcp() {
+    loop.assertInLoop();
+    return facts.tcp().get();
   }
 
   @Override

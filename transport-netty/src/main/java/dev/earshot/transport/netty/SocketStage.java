@@ -1,5 +1,6 @@
 package dev.earshot.transport.netty;
 
+import dev.earshot.DataTransferReport;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import io.netty.buffer.ByteBuf;
@@ -8,11 +9,15 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +64,25 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   private Loop.@Nullable Timer linger;
 
+  /** Notices a peer that takes nothing, where the system does not. */
+  private final Optional<WriteWatch> watch;
+
   SocketStage(NettyLoop loop, SocketChannel channel, ReadDemand demand) {
+    this(loop, channel, demand, Optional.empty());
+  }
+
+  /**
+   * A socket, prepared by {@link SocketOptions}.
+   *
+   * @param dropTime how long the peer may take nothing of what was written, where it is for this
+   *     class to notice that
+   */
+  SocketStage(
+      NettyLoop loop, SocketChannel channel, ReadDemand demand, Optional<Duration> dropTime) {
     this.loop = loop;
     this.channel = channel;
     this.demand = demand;
+    this.watch = dropTime.map(time -> new WriteWatch(loop, channel, time, this::gone));
   }
 
   SocketChannel channel() {
@@ -71,6 +91,19 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   NettyLoop loop() {
     return loop;
+  }
+
+  /** What the system says of the connection; nothing where it does not tell, or once closed. */
+  Optional<DataTransferReport.Tcp> tcp() {
+    if (!(channel instanceof EpollSocketChannel) || !channel.isOpen()) {
+      return Optional.empty();
+    }
+    EpollTcpInfo info = ((EpollSocketChannel) channel).tcpInfo();
+    return Optional.of(
+        new DataTransferReport.Tcp(
+            Duration.of(info.rtt(), ChronoUnit.MICROS),
+            Duration.of(info.rttvar(), ChronoUnit.MICROS),
+            info.totalRetrans()));
   }
 
   @Override
@@ -114,6 +147,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
       channel.write(buffer, channel.voidPromise());
       at += count;
     }
+    watch.ifPresent(one -> one.written(to - from));
   }
 
   /**
@@ -129,6 +163,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
   @Override
   public void flush() {
     channel.flush();
+    watch.ifPresent(WriteWatch::flushed);
   }
 
   @Override
@@ -205,6 +240,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     if (linger != null) {
       linger.cancel();
     }
+    watch.ifPresent(WriteWatch::end);
     if (channel.isRegistered()) {
       channel.close();
     } else {
@@ -310,6 +346,12 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     if (cause != ReadDemand.REFUSED) {
       broken(cause);
     }
+  }
+
+  /** The peer takes nothing any more: what the system still has for it is of no use either. */
+  private void gone(Throwable cause) {
+    SocketOptions.resetOnClose(channel);
+    broken(cause);
   }
 
   private void broken(Throwable cause) {

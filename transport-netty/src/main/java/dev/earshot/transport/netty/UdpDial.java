@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A flow to one address, over a socket of its own that is connected to it. */
 @LoopConfined
-final class UdpDial implements Dial, UdpSocket.Owner {
+final class UdpDial implements Dial, UdpSocket.Owner, UdpFacts.Owner {
   private final NettyLoop loop;
   private final DialRequest request;
   private final Executor workers;
@@ -65,6 +65,7 @@ final class UdpDial implements Dial, UdpSocket.Owner {
             registered -> {
               if (registered.isSuccess()) {
                 UdpSystem.forbidFragments(channel);
+                SocketOptions.mark(channel, request.parameters().serviceClass());
                 channel.connect(request.remote(), local).addListener(f -> done(made, f.cause()));
               } else {
                 done(made, registered.cause());
@@ -102,8 +103,7 @@ final class UdpDial implements Dial, UdpSocket.Owner {
         new UdpFlow(
             loop,
             connected,
-            new UdpFacts(
-                request.remote(), path, peer, options, Optional.empty(), connected::close));
+            new UdpFacts(request.remote(), path, peer, options, Optional.empty(), this));
     flow = made;
     UdpOpening begun = new UdpOpening(loop, made, Role.CLIENT, events);
     opening = begun;
@@ -128,6 +128,20 @@ final class UdpDial implements Dial, UdpSocket.Owner {
   @Override
   public Optional<NetworkException> suspicion() {
     return opening == null ? Optional.empty() : opening.suspicion();
+  }
+
+  // UdpFacts.Owner
+
+  @Override
+  public void opened(UdpFlow flowOfOurs) {
+    // There is no other with this socket.
+  }
+
+  @Override
+  public void ended(UdpFlow flowOfOurs) {
+    if (socket != null) {
+      socket.close();
+    }
   }
 
   // UdpSocket.Owner

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param peer the other side, for messages
  * @param options how datagrams travel
  * @param idleTimeout how long nothing may arrive; empty for ever
- * @param ended called on the loop when the flow is over, once
+ * @param owner told on the loop what becomes of the flow
  */
 record UdpFacts(
     InetSocketAddress remote,
@@ -24,7 +24,16 @@ record UdpFacts(
     String peer,
     UdpOptions options,
     Optional<Duration> idleTimeout,
-    Runnable ended) {
+    Owner owner) {
+
+  /** Who made the flow. On its loop. */
+  interface Owner {
+    /** Its handshake is over, if it has one; not told twice. */
+    void opened(UdpFlow flow);
+
+    /** It is over; not told twice. */
+    void ended(UdpFlow flow);
+  }
 
   /** The bytes that a datagram may have now, by what the system knows of the path. */
   int measure(DatagramChannel channel) {

@@ -99,6 +99,7 @@ final class UdpFlow implements Pipe {
   void ready(Optional<SecurityMetadata> settled) {
     metadata = settled;
     updateMaximum();
+    facts.owner().opened(this);
   }
 
   /** From now on what arrives is content, or is fed to {@code protection}, first what has come. */
@@ -378,6 +379,9 @@ final class UdpFlow implements Pipe {
       deliverLast(false);
     }
     end();
+    if (secured != null) {
+      secured.abort();
+    }
     told.failed(cause);
   }
 
@@ -413,7 +417,7 @@ final class UdpFlow implements Pipe {
     if (pause != null) {
       pause.cancel();
     }
-    facts.ended().run();
+    facts.owner().ended(this);
   }
 
   private void idle() {

@@ -3,6 +3,7 @@ package dev.earshot.transport.netty;
 import dev.earshot.ConnectionLostException;
 import dev.earshot.Endpoint;
 import dev.earshot.NetworkPath;
+import dev.earshot.Payload;
 import dev.earshot.spi.DatagramSecurity;
 import dev.earshot.spi.LoopConfined;
 import io.netty.buffer.ByteBuf;
@@ -15,16 +16,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The flows over one bound socket, by the address of the other side. A stranger's datagram begins
- * one, once it is sure that the stranger is where it says if the flow is to be protected.
+ * one, once it is sure that the stranger is where it says if the flow is to be protected. A peer
+ * that begins anew from its address gets another, which replaces its first once it is open.
  */
 @LoopConfined
-final class UdpFlows implements UdpSocket.Owner {
+final class UdpFlows implements UdpSocket.Owner, UdpFacts.Owner {
   private final UdpPort port;
   private final UdpSocket socket;
-  private final Map<InetSocketAddress, UdpFlow> flows = new HashMap<>();
+  private final Map<InetSocketAddress, Guest> guests = new HashMap<>();
   private final Set<UdpFlow> touched = new LinkedHashSet<>();
   private final Optional<DatagramSecurity.Doorkeeper> doorkeeper;
   private boolean closed;
@@ -52,20 +55,31 @@ final class UdpFlows implements UdpSocket.Owner {
   }
 
   private void freeIfUnused() {
-    if (closed && flows.isEmpty()) {
+    if (closed && guests.isEmpty()) {
       socket.close();
     }
   }
 
   @Override
   public void arrived(InetSocketAddress source, byte[] datagram) {
-    UdpFlow flow = flows.get(source);
-    if (flow == null) {
+    Guest guest = guests.get(source);
+    if (guest == null) {
       stranger(source, datagram);
-    } else {
-      touched.add(flow);
-      flow.arrived(datagram); // which may end it
+    } else if (!beginsAnew(guest, source, datagram)) {
+      UdpFlow flow = guest.flow();
+      UdpFlow next = guest.next();
+      if (next != null) { // who of the two can read it, nobody knows before they have tried
+        feed(next, datagram.clone());
+      }
+      if (!flow.isOver()) { // unless the other has just taken its place
+        feed(flow, datagram);
+      }
     }
+  }
+
+  private void feed(UdpFlow flow, byte[] datagram) {
+    touched.add(flow);
+    flow.arrived(datagram); // which may end it
   }
 
   private void stranger(InetSocketAddress source, byte[] datagram) {
@@ -73,32 +87,61 @@ final class UdpFlows implements UdpSocket.Owner {
     if (!port.isOpen() || source.getPort() == 0) {
       return;
     }
+    Payload beginning = Payload.empty();
     if (doorkeeper.isPresent()) {
       DatagramSecurity.Verdict verdict = doorkeeper.get().look(source, datagram);
       if (!verdict.admitted()) {
         answer(source, verdict);
         return;
       }
+      beginning = verdict.beginning();
     }
     InetAddress address = source.getAddress();
     if (!port.counts().admits(address)) {
       return;
     }
     port.counts().begun(address);
-    UdpFlow flow =
-        new UdpFlow(
-            port.loop(),
-            socket,
-            new UdpFacts(
-                source,
-                path(source),
-                Endpoint.of(source).toString(),
-                port.options(),
-                port.options().idleTimeout(),
-                () -> ended(source)));
-    flows.put(source, flow);
+    UdpFlow flow = newFlow(source);
+    guests.put(source, new Guest(flow, beginning));
     flow.arrived(datagram);
     port.accepted(flow);
+  }
+
+  /**
+   * Whether {@code datagram} is not for the flows with {@code source}, since it would begin another
+   * (RFC 6347, section 4.2.8). Until that one is open, the first goes on: forged datagrams must not
+   * end it.
+   */
+  private boolean beginsAnew(Guest guest, InetSocketAddress source, byte[] datagram) {
+    if (doorkeeper.isEmpty() || !port.isOpen()) {
+      return false;
+    }
+    DatagramSecurity.Verdict verdict = doorkeeper.get().look(source, datagram);
+    if (!verdict.admitted()) {
+      answer(source, verdict);
+      return !verdict.answer().isEmpty();
+    }
+    if (!guest.beginsAnew(verdict.beginning())) {
+      return false;
+    }
+    UdpFlow next = newFlow(source); // not counted: it takes the place of one that is
+    guest.beginAnew(next, verdict.beginning());
+    next.arrived(datagram);
+    port.accepted(next);
+    return true;
+  }
+
+  private UdpFlow newFlow(InetSocketAddress source) {
+    return new UdpFlow(
+        port.loop(),
+        socket,
+        new UdpFacts(
+            source,
+            path(source),
+            Endpoint.of(source).toString(),
+            port.options(),
+            port.options().idleTimeout(),
+            this));
   }
 
   private void answer(InetSocketAddress source, DatagramSecurity.Verdict verdict) {
@@ -122,14 +165,40 @@ final class UdpFlows implements UdpSocket.Owner {
         NetworkPath.Status.SATISFIED, Optional.empty(), local, Optional.of(source));
   }
 
-  private void ended(InetSocketAddress source) {
-    UdpFlow gone = flows.remove(source);
-    if (gone != null) {
-      touched.remove(gone);
-      port.counts().ended(source.getAddress());
+  // UdpFacts.Owner
+
+  @Override
+  public void opened(UdpFlow flow) {
+    Guest guest = guests.get(flow.remote());
+    if (guest != null && flow.equals(guest.next())) {
+      UdpFlow replaced = guest.moveOn();
+      replaced.fail(
+          new ConnectionLostException(
+              "connection with "
+                  + flow.facts().peer()
+                  + ": the peer has begun anew from the same address and port"));
+    }
+  }
+
+  @Override
+  public void ended(UdpFlow flow) {
+    touched.remove(flow);
+    Guest guest = guests.get(flow.remote());
+    if (guest == null) {
+      return;
+    }
+    if (flow.equals(guest.next())) {
+      guest.forgetNext();
+    } else if (flow.equals(guest.flow()) && guest.next() != null) {
+      guest.moveOn();
+    } else if (flow.equals(guest.flow())) {
+      guests.remove(flow.remote());
+      port.counts().ended(flow.remote().getAddress());
       freeIfUnused();
     }
   }
+
+  // UdpSocket.Owner
 
   @Override
   public void batchOver() {
@@ -140,7 +209,14 @@ final class UdpFlows implements UdpSocket.Owner {
 
   @Override
   public void writable() {
-    List.copyOf(flows.values()).forEach(UdpFlow::writable);
+    all().forEach(UdpFlow::writable);
+  }
+
+  private List<UdpFlow> all() {
+    return guests.values().stream()
+        .flatMap(guest -> Stream.of(Optional.of(guest.flow()), Optional.ofNullable(guest.next())))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   @Override
@@ -151,7 +227,7 @@ final class UdpFlows implements UdpSocket.Owner {
   @Override
   public void lost() {
     closed = true;
-    for (UdpFlow flow : List.copyOf(flows.values())) {
+    for (UdpFlow flow : all()) {
       flow.fail(
           new ConnectionLostException(
               "connection with " + flow.facts().peer() + ": its socket is closed"));

@@ -83,6 +83,7 @@ final class UdpPort implements Port {
         .addListener(
             registered -> {
               UdpSystem.forbidFragments(channel);
+              SocketOptions.mark(channel, request.parameters().serviceClass());
               channel
                   .bind(address)
                   .addListener(

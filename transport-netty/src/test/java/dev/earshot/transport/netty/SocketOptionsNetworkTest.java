@@ -65,12 +65,22 @@ class SocketOptionsNetworkTest {
   }
 
   @Test
-  void epollSetsTheTimesOfKeepAliveAndTheDropTime() {
+  void epollSetsTheTimesOfKeepAlive() {
     Natives.assume("epoll");
     SocketChannel channel = prepared("epoll", OPTIONS);
     assertThat(channel.config().getOption(EpollChannelOption.TCP_KEEPIDLE)).isEqualTo(7);
     assertThat(channel.config().getOption(EpollChannelOption.TCP_KEEPINTVL)).isEqualTo(3);
     assertThat(channel.config().getOption(EpollChannelOption.TCP_KEEPCNT)).isEqualTo(4);
+    close(channel);
+  }
+
+  @Test
+  void withoutKeepAliveEpollSetsTheDropTimeForGood() {
+    Natives.assume("epoll");
+    SocketChannel channel =
+        prepared(
+            "epoll",
+            TcpOptions.builder().withoutKeepAlive().dropTime(Duration.ofSeconds(9)).build());
     assertThat(channel.config().getOption(EpollChannelOption.TCP_USER_TIMEOUT)).isEqualTo(9_000);
     close(channel);
   }

@@ -99,7 +99,14 @@ class SocketPipeTest {
         new NetworkPath(
             NetworkPath.Status.SATISFIED, Optional.empty(), Optional.empty(), Optional.empty());
     PipeFacts facts =
-        new PipeFacts(path, "a peer", Optional.empty(), Optional.empty(), peerClosesFirst);
+        new PipeFacts(
+            path,
+            "a peer",
+            Optional.empty(),
+            Optional.empty(),
+            peerClosesFirst,
+            List.of(),
+            Optional::empty);
     SocketPipe made =
         new SocketPipe(
             new NettyLoop(embedded.eventLoop(), embedded.alloc(), () -> false),

@@ -3,7 +3,10 @@ package dev.earshot.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.Connection;
+import dev.earshot.DataTransferReport;
 import dev.earshot.Endpoint;
+import dev.earshot.EstablishmentReport;
+import dev.earshot.Framer;
 import dev.earshot.Listener;
 import dev.earshot.Network;
 import dev.earshot.Parameters;
@@ -12,7 +15,10 @@ import dev.earshot.PreSharedKey;
 import dev.earshot.Received;
 import dev.earshot.Security;
 import dev.earshot.SendOptions;
+import io.netty.channel.epoll.Epoll;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Everything together, as a program uses it: networks of the public API over real sockets. */
 @Tag("network")
 @ParameterizedClass
-@ValueSource(strings = {"web socket", "web socket, secured", "tcp", "tcp, secured"})
+@ValueSource(
+    strings = {"web socket", "web socket, secured", "tcp", "tcp, secured", "tcp, framed, secured"})
 class WholeNetworkTest {
   private static final PreSharedKey KEY = PreSharedKey.of("den", new byte[32]);
   private static final int MEBIBYTE = 1 << 20;
@@ -59,6 +66,9 @@ class WholeNetworkTest {
 
   private Parameters parameters() {
     Parameters.Builder builder = kind.startsWith("web") ? Parameters.webSocket() : Parameters.tcp();
+    if (kind.contains("framed")) {
+      builder.framer(Framer.lengthPrefixed(4));
+    }
     if (kind.endsWith("secured")) {
       builder.security(Security.psk(KEY));
     }
@@ -122,6 +132,32 @@ class WholeNetworkTest {
     }
     await(client.cancel());
     await(server.cancel());
+  }
+
+  @Test
+  void bothSidesReportHowTheyCameAboutAndWhatTheyCarried() throws Exception {
+    Connection client = dial(listen());
+    Connection server = arrival();
+    await(client.send(Payload.wrap(new byte[1_000])));
+    read(server, 1_000);
+    List<String> handshakes = new ArrayList<>();
+    if (kind.endsWith("secured")) {
+      handshakes.add("TLS");
+    }
+    if (kind.startsWith("web")) {
+      handshakes.add("WebSocket");
+    }
+    for (Connection side : List.of(client, server)) {
+      EstablishmentReport report = side.establishmentReport().orElseThrow();
+      assertThat(report.handshakes())
+          .extracting(EstablishmentReport.Handshake::protocol)
+          .containsExactlyElementsOf(handshakes);
+      assertThat(report.duration()).isPositive();
+      DataTransferReport carried = await(side.dataTransferReport());
+      assertThat(carried.bytesSent() + carried.bytesReceived()).isEqualTo(1_000);
+      assertThat(carried.tcp().isPresent()).isEqualTo(Epoll.isAvailable());
+      carried.tcp().ifPresent(tcp -> assertThat(tcp.roundTrip()).isPositive());
+    }
   }
 
   @Test

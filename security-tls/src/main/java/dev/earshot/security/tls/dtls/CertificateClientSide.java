@@ -1,5 +1,6 @@
 package dev.earshot.security.tls.dtls;
 
+import dev.earshot.Endpoint;
 import dev.earshot.Identity;
 import dev.earshot.NetworkException;
 import dev.earshot.security.tls.pki.TrustJudge;
@@ -26,6 +27,8 @@ final class CertificateClientSide implements HandshakeSide {
 
   private final Line line;
   private final Optional<Identity> identity;
+  private final List<CertificateSuite> suites;
+  private final Endpoint endpoint;
   private final PeerJudgement judgement;
   private final BcTlsCrypto crypto;
   private final byte[] random = new byte[Hello.RANDOM_BYTES];
@@ -56,10 +59,13 @@ final class CertificateClientSide implements HandshakeSide {
       Line line,
       DatagramSecurity.Place place,
       Optional<Identity> identity,
+      List<CertificateSuite> suites,
       TrustJudge judge,
       SecureRandom secure) {
     this.line = line;
     this.identity = identity;
+    this.suites = suites;
+    this.endpoint = place.endpoint();
     this.judgement = new PeerJudgement(place, judge, false);
     this.crypto = new BcTlsCrypto(secure);
     secure.nextBytes(random);
@@ -72,12 +78,15 @@ final class CertificateClientSide implements HandshakeSide {
 
   private void sayHello(byte[] cookie) {
     byte[] extensions =
-        Hellos.clientExtensions(true).extension(SIGNATURE_ALGORITHMS, SignatureKind.codes()).done();
+        Hellos.clientExtensions(true)
+            .bytes(Hellos.serverName(endpoint))
+            .extension(SIGNATURE_ALGORITHMS, SignatureKind.codes())
+            .done();
     HandshakeMessage hello =
         new HandshakeMessage(
             HandshakeMessage.CLIENT_HELLO,
             nextNumber++,
-            Hellos.client(random, cookie, CertificateSuite.codes(), extensions));
+            Hellos.client(random, cookie, CertificateSuite.codes(suites), extensions));
     transcript.reset(); // RFC 6347, section 4.2.1: the first hello and its answer do not count
     transcript.add(hello);
     Flight flight = new Flight();
@@ -145,14 +154,15 @@ final class CertificateClientSide implements HandshakeSide {
   }
 
   private void serverHello(Fields fields) throws DtlsFailure {
-    Hellos.Answer come = Hellos.answer(fields);
+    Hellos.Answer come = Hellos.answer(fields, Hellos.serverName(endpoint).length > 0);
     if (come.version() != Hello.VERSION_1_2) {
       throw CertificateWords.wrongVersion();
     }
     answer = come;
     suite =
-        CertificateSuite.find(come.code())
+        CertificateSuite.find(suites, come.code())
             .orElseThrow(() -> PskWords.illegal("the peer chose a suite that was not offered"));
+    transcript.hashWith(suite().hash());
     stage = Stage.CERTIFICATE;
   }
 
@@ -215,7 +225,7 @@ final class CertificateClientSide implements HandshakeSide {
         new HandshakeMessage(
             HandshakeMessage.FINISHED,
             nextNumber++,
-            KeySchedule.verifyData(made, false, transcript.hash()));
+            KeySchedule.verifyData(made, suite().hash(), false, transcript.hash()));
     transcript.add(finished);
     flight.addNewEpoch();
     flight.add(finished, 1);
@@ -238,7 +248,8 @@ final class CertificateClientSide implements HandshakeSide {
     byte[] hash = answer().extended() ? transcript.hash() : null;
     return new KeySchedule(
         crypto,
-        new KeySchedule.Inputs(suite().algorithm(), random, answer().random(), hash, agreed));
+        new KeySchedule.Inputs(
+            suite().algorithm(), suite().hash(), random, answer().random(), hash, agreed));
   }
 
   private CertificateSuite suite() {
@@ -260,7 +271,7 @@ final class CertificateClientSide implements HandshakeSide {
     if (secret == null) {
       throw PskWords.unexpected(message);
     }
-    byte[] expected = KeySchedule.verifyData(secret, true, transcript.hash());
+    byte[] expected = KeySchedule.verifyData(secret, suite().hash(), true, transcript.hash());
     if (!MessageDigest.isEqual(expected, message.body())) {
       throw PskWords.wrongFinished();
     }

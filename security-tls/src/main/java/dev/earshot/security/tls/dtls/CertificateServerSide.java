@@ -131,6 +131,7 @@ final class CertificateServerSide implements HandshakeSide {
     hello = come;
     suite = chosen;
     transcript.add(message);
+    transcript.hashWith(chosen.hash());
     nextNumber = message.number(); // as many as the client's: the answer before had the first
     KeyAgreement ours = new KeyAgreement(crypto, group);
     agreement = ours;
@@ -190,7 +191,12 @@ final class CertificateServerSide implements HandshakeSide {
         new KeySchedule(
             crypto,
             new KeySchedule.Inputs(
-                suite().algorithm(), come.random(), random, hash, ours.secret(peerShare)));
+                suite().algorithm(),
+                suite().hash(),
+                come.random(),
+                random,
+                hash,
+                ours.secret(peerShare)));
     TlsSecret made = schedule.master();
     schedule.wipe();
     master = made;
@@ -223,7 +229,7 @@ final class CertificateServerSide implements HandshakeSide {
     if (secret == null) {
       throw PskWords.unexpected(message);
     }
-    byte[] expected = KeySchedule.verifyData(secret, false, transcript.hash());
+    byte[] expected = KeySchedule.verifyData(secret, suite().hash(), false, transcript.hash());
     if (!MessageDigest.isEqual(expected, message.body())) {
       throw PskWords.wrongFinished();
     }
@@ -238,7 +244,7 @@ final class CertificateServerSide implements HandshakeSide {
     if (!judged || !finished || secret == null || stage != Stage.FINISHED_AWAITED) {
       return;
     }
-    byte[] proof = KeySchedule.verifyData(secret, true, transcript.hash());
+    byte[] proof = KeySchedule.verifyData(secret, suite().hash(), true, transcript.hash());
     Flight flight = new Flight();
     flight.addNewEpoch();
     flight.add(new HandshakeMessage(HandshakeMessage.FINISHED, nextNumber++, proof), 1);

@@ -11,6 +11,9 @@ enum CertificateSuite {
   /** RFC 5289; also for keys of Ed25519 (RFC 8422, section 5.5). */
   TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256(
       CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, RecordAlgorithm.AES_128_GCM, false),
+  /** RFC 5289; for peers that have no other. */
+  TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384(
+      CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, RecordAlgorithm.AES_256_GCM, false),
   /** RFC 7905. */
   TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256(
       CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
@@ -19,6 +22,9 @@ enum CertificateSuite {
   /** RFC 5289. */
   TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256(
       CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, RecordAlgorithm.AES_128_GCM, true),
+  /** RFC 5289; for peers that have no other. */
+  TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384(
+      CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, RecordAlgorithm.AES_256_GCM, true),
   /** RFC 7905. */
   TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256(
       CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
@@ -35,12 +41,13 @@ enum CertificateSuite {
     this.rsa = rsa;
   }
 
-  static List<Integer> codes() {
-    return Arrays.stream(values()).map(suite -> suite.code).toList();
+  static List<Integer> codes(List<CertificateSuite> suites) {
+    return suites.stream().map(suite -> suite.code).toList();
   }
 
-  static Optional<CertificateSuite> find(int code) {
-    return Arrays.stream(values()).filter(suite -> suite.code == code).findFirst();
+  /** The one of {@code suites} with {@code code}. */
+  static Optional<CertificateSuite> find(List<CertificateSuite> suites, int code) {
+    return suites.stream().filter(suite -> suite.code == code).findFirst();
   }
 
   /** The dearest of {@code offered} for a server whose key is of RSA, or of a curve. */
@@ -56,6 +63,10 @@ enum CertificateSuite {
 
   RecordAlgorithm algorithm() {
     return algorithm;
+  }
+
+  SuiteHash hash() {
+    return algorithm == RecordAlgorithm.AES_256_GCM ? SuiteHash.SHA_384 : SuiteHash.SHA_256;
   }
 
   boolean isRsa() {

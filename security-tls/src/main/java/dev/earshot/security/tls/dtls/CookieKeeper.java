@@ -16,11 +16,16 @@ import java.time.Duration;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers a client's first hello with a cookie, and lets in who repeats it from the same address
  * (RFC 6347, section 4.2.1): so nothing is kept of those who forge their address, and they make
  * nobody send to others more than they sent themselves.
+ *
+ * <p>The same for who has a flow with that address already: then the owner of the address has begun
+ * anew, or somebody pretends that he has (RFC 6347, section 4.2.8). Beginnings are told apart by
+ * the client's random bytes.
  *
  * <p>A cookie is an HMAC over the address and the hello. Its secret changes every half minute; the
  * one before still counts.
@@ -39,15 +44,18 @@ final class CookieKeeper implements Doorkeeper {
 
   private final Loop loop;
   private final SecureRandom random;
-  private Mac current;
-  private Mac previous;
+
+  /** Null until the first hello: who begins to listen need not wait for the JDK's providers. */
+  private @Nullable Mac current;
+
+  /** Null if there was none, or it is too old. */
+  private @Nullable Mac previous;
+
   private long changedAt;
 
   CookieKeeper(Loop loop, SecureRandom random) {
     this.loop = loop;
     this.random = random;
-    this.current = newMac();
-    this.previous = newMac();
     this.changedAt = loop.nanoTime();
   }
 
@@ -81,15 +89,16 @@ final class CookieKeeper implements Doorkeeper {
     } catch (DtlsFailure e) {
       return Verdict.IGNORED; // a stranger is not told what is wrong
     }
-    renewSecret();
+    Mac newest = newestSecret();
+    Mac older = previous;
     if (hello.cookie().length > 0
-        && (isCookie(current, source, hello) || isCookie(previous, source, hello))) {
-      return Verdict.ADMITTED;
+        && (isCookie(newest, source, hello) || older != null && isCookie(older, source, hello))) {
+      return Verdict.admitted(Payload.wrap(hello.random()));
     }
     byte[] body =
         new MessageWriter()
             .number2(Hello.VERSION_1_0) // RFC 6347, section 4.2.1: whatever is agreed on later
-            .vector1(cookie(current, source, hello))
+            .vector1(cookie(newest, source, hello))
             .done();
     byte[] answer =
         record(
@@ -97,7 +106,7 @@ final class CookieKeeper implements Doorkeeper {
             RecordHeader.number(datagram, 0));
     return answer.length > AMPLIFICATION * datagram.length
         ? Verdict.IGNORED
-        : new Verdict(false, Payload.wrap(answer));
+        : Verdict.answered(Payload.wrap(answer));
   }
 
   private static byte[] record(HandshakeMessage message, long number) {
@@ -123,14 +132,17 @@ final class CookieKeeper implements Doorkeeper {
     return secret.doFinal();
   }
 
-  private void renewSecret() {
+  private Mac newestSecret() {
     long now = loop.nanoTime();
-    if (now - changedAt >= LIFE.toNanos()) {
+    Mac newest = current;
+    if (newest == null || now - changedAt >= LIFE.toNanos()) {
       // After a long pause the one before is as old, and must not count either.
-      previous = now - changedAt >= 2 * LIFE.toNanos() ? newMac() : current;
-      current = newMac();
+      previous = now - changedAt >= 2 * LIFE.toNanos() ? null : newest;
+      newest = newMac();
+      current = newest;
       changedAt = now;
     }
+    return newest;
   }
 
   private Mac newMac() {

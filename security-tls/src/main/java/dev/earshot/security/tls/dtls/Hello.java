@@ -27,6 +27,9 @@ record Hello(
   static final int VERSION_1_0 = 0xFEFF;
   static final int VERSION_1_2 = 0xFEFD;
 
+  /** RFC 6066, section 3. */
+  static final int SERVER_NAME = 0;
+
   /** RFC 8422, section 5.1.1. */
   static final int SUPPORTED_GROUPS = 10;
 

@@ -1,6 +1,9 @@
 package dev.earshot.security.tls.dtls;
 
+import dev.earshot.Endpoint;
 import dev.earshot.HandshakeException.Reason;
+import dev.earshot.security.tls.pki.HostCheck;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.bouncycastle.tls.AlertDescription;
@@ -8,6 +11,9 @@ import org.bouncycastle.tls.AlertDescription;
 /** The bodies of hellos, written and read, whatever is agreed on in them. */
 final class Hellos {
   private static final byte[] NOTHING = {};
+
+  /** RFC 6066, section 3: the one type of names that there is. */
+  private static final int HOST_NAME = 0;
 
   private Hellos() {}
 
@@ -37,6 +43,19 @@ final class Hellos {
       extensions.extension(Hello.POINT_FORMATS, new byte[] {1, 0}); // uncompressed
     }
     return extensions;
+  }
+
+  /** RFC 6066, section 3: the name of the host at {@code endpoint}; nothing if it has none. */
+  static byte[] serverName(Endpoint endpoint) {
+    return HostCheck.serverName(endpoint)
+        .map(
+            name -> {
+              byte[] letters = name.getBytes(StandardCharsets.US_ASCII);
+              byte[] entry = new MessageWriter().number1(HOST_NAME).vector2(letters).done();
+              byte[] list = new MessageWriter().vector2(entry).done();
+              return new MessageWriter().extension(Hello.SERVER_NAME, list).done();
+            })
+        .orElse(NOTHING);
   }
 
   /** The body of a server's answer to {@code hello}. */
@@ -72,8 +91,8 @@ final class Hellos {
    */
   record Answer(int version, byte[] random, int code, boolean extended) {}
 
-  /** Reads the body of a server's hello. */
-  static Answer answer(Fields fields) throws DtlsFailure {
+  /** Reads the body of a server's hello, to a client that has {@code named} it or not. */
+  static Answer answer(Fields fields, boolean named) throws DtlsFailure {
     int version = fields.number2();
     byte[] random = fields.bytes(Hello.RANDOM_BYTES);
     fields.vector1(Hello.RANDOM_BYTES); // a session to be resumed, which it never is
@@ -85,7 +104,8 @@ final class Hellos {
     for (int type : extensions.keySet()) {
       if (type != Hello.EXTENDED_MASTER_SECRET
           && type != Hello.RENEGOTIATION_INFO
-          && type != Hello.POINT_FORMATS) {
+          && type != Hello.POINT_FORMATS
+          && !(named && type == Hello.SERVER_NAME)) {
         throw new DtlsFailure(
             Reason.PROTOCOL_ERROR,
             AlertDescription.unsupported_extension,

@@ -5,19 +5,17 @@ import dev.earshot.security.tls.record.RecordAlgorithm;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.bouncycastle.tls.ExporterLabel;
-import org.bouncycastle.tls.PRFAlgorithm;
 import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.TlsSecret;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From a pre-shared key to what protects records and proves the handshake (RFC 4279, section 2; RFC
- * 5246, sections 6.3, 7.4.9 and 8.1; RFC 7627). Not thread-safe.
+ * From a pre-shared key, or what was agreed on, to what protects records and proves the handshake
+ * (RFC 4279, section 2; RFC 5246, sections 6.3, 7.4.9 and 8.1; RFC 7627). Not thread-safe.
  */
 final class KeySchedule {
   private static final int MASTER_SECRET_BYTES = 48;
   private static final int VERIFY_DATA_BYTES = 12;
-  private static final int PRF = PRFAlgorithm.tls_prf_sha256;
 
   private final TlsCrypto crypto;
   private final Inputs inputs;
@@ -26,6 +24,7 @@ final class KeySchedule {
    * What keys are made of besides the pre-shared key.
    *
    * @param algorithm what protects the records
+   * @param hash the suite's
    * @param clientRandom the client's random bytes
    * @param serverRandom the server's
    * @param sessionHash the hash of the handshake up to the client's key exchange, if the master
@@ -34,6 +33,7 @@ final class KeySchedule {
    */
   record Inputs(
       RecordAlgorithm algorithm,
+      SuiteHash hash,
       byte[] clientRandom,
       byte[] serverRandom,
       byte @Nullable [] sessionHash,
@@ -68,13 +68,14 @@ final class KeySchedule {
   private TlsSecret masterOf(byte[] premaster) {
     TlsSecret secret = crypto.createSecret(premaster.clone());
     Arrays.fill(premaster, (byte) 0);
-    byte[] hash = inputs.sessionHash();
+    byte[] session = inputs.sessionHash();
+    int function = inputs.hash().function();
     TlsSecret master =
-        hash != null
+        session != null
             ? secret.deriveUsingPRF(
-                PRF, ExporterLabel.extended_master_secret, hash, MASTER_SECRET_BYTES)
+                function, ExporterLabel.extended_master_secret, session, MASTER_SECRET_BYTES)
             : secret.deriveUsingPRF(
-                PRF,
+                function,
                 ExporterLabel.master_secret,
                 joined(inputs.clientRandom(), inputs.serverRandom()),
                 MASTER_SECRET_BYTES);
@@ -86,17 +87,20 @@ final class KeySchedule {
   DatagramProtection protection(TlsSecret master, boolean server) {
     TlsSecret block =
         master.deriveUsingPRF(
-            PRF,
+            inputs.hash().function(),
             ExporterLabel.key_expansion,
             joined(inputs.serverRandom(), inputs.clientRandom()),
             inputs.algorithm().keyBlockBytes());
     return DatagramProtection.of(inputs.algorithm(), block.extract(), server);
   }
 
-  /** The content of a Finished message. */
-  static byte[] verifyData(TlsSecret master, boolean ofServer, byte[] transcriptHash) {
+  /** The content of a Finished message, with a suite that hashes with {@code hash}. */
+  static byte[] verifyData(
+      TlsSecret master, SuiteHash hash, boolean ofServer, byte[] transcriptHash) {
     String label = ofServer ? ExporterLabel.server_finished : ExporterLabel.client_finished;
-    return master.deriveUsingPRF(PRF, label, transcriptHash, VERIFY_DATA_BYTES).extract();
+    return master
+        .deriveUsingPRF(hash.function(), label, transcriptHash, VERIFY_DATA_BYTES)
+        .extract();
   }
 
   /** Overwrites what the key exchange agreed on. */

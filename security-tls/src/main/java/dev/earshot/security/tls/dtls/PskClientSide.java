@@ -133,7 +133,7 @@ final class PskClientSide implements HandshakeSide {
   }
 
   private void serverHello(Fields fields) throws DtlsFailure {
-    Hellos.Answer answer = Hellos.answer(fields);
+    Hellos.Answer answer = Hellos.answer(fields, false);
     if (answer.version() != Hello.VERSION_1_2) {
       throw words.wrongVersion();
     }
@@ -178,6 +178,7 @@ final class PskClientSide implements HandshakeSide {
             crypto,
             new KeySchedule.Inputs(
                 suite().algorithm(),
+                SuiteHash.SHA_256,
                 random,
                 serverRandom,
                 extended ? transcript.hash() : null,
@@ -186,7 +187,7 @@ final class PskClientSide implements HandshakeSide {
     master = made;
     line.keys(schedule.protection(made, false));
     schedule.wipe();
-    byte[] proof = KeySchedule.verifyData(made, false, transcript.hash());
+    byte[] proof = KeySchedule.verifyData(made, SuiteHash.SHA_256, false, transcript.hash());
     HandshakeMessage finished =
         new HandshakeMessage(HandshakeMessage.FINISHED, nextNumber++, proof);
     transcript.add(finished);
@@ -219,7 +220,7 @@ final class PskClientSide implements HandshakeSide {
     if (secret == null) {
       throw PskWords.unexpected(message);
     }
-    byte[] expected = KeySchedule.verifyData(secret, true, transcript.hash());
+    byte[] expected = KeySchedule.verifyData(secret, SuiteHash.SHA_256, true, transcript.hash());
     if (!MessageDigest.isEqual(expected, message.body())) {
       throw PskWords.wrongFinished();
     }

@@ -3,6 +3,7 @@ package dev.earshot.security.tls.dtls;
 import dev.earshot.PreSharedKey;
 import dev.earshot.PskSource;
 import dev.earshot.Security;
+import dev.earshot.security.tls.psk.PskSecurity;
 import dev.earshot.spi.DatagramSecurity;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.StreamSecurity.Role;
@@ -23,6 +24,12 @@ public final class PskDatagrams implements DatagramSecurity {
   PskDatagrams(PskSource source, List<DtlsSuite> suites) {
     this.source = source;
     this.suites = suites;
+  }
+
+  /** What takes time is the same as with streams. */
+  @Override
+  public void prepare() {
+    new PskSecurity(Security.psk(PreSharedKey.random("rehearsal"))).prepare();
   }
 
   /**

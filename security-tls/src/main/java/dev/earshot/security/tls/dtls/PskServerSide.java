@@ -179,7 +179,9 @@ final class PskServerSide implements HandshakeSide {
     byte[] hash = extended ? transcript.hash() : null;
     schedule =
         new KeySchedule(
-            crypto, new KeySchedule.Inputs(chosen.algorithm(), clientRandom, random, hash, other));
+            crypto,
+            new KeySchedule.Inputs(
+                chosen.algorithm(), SuiteHash.SHA_256, clientRandom, random, hash, other));
     stage = Stage.LOOKING_UP;
     if (name.length() > PreSharedKey.MAXIMUM_IDENTITY_BYTES) {
       unknown(null);
@@ -252,12 +254,12 @@ final class PskServerSide implements HandshakeSide {
     if (secret == null || chosen == null) {
       throw PskWords.unexpected(message);
     }
-    byte[] expected = KeySchedule.verifyData(secret, false, transcript.hash());
+    byte[] expected = KeySchedule.verifyData(secret, SuiteHash.SHA_256, false, transcript.hash());
     if (!MessageDigest.isEqual(expected, message.body())) {
       throw PskWords.wrongFinished();
     }
     transcript.add(message);
-    byte[] proof = KeySchedule.verifyData(secret, true, transcript.hash());
+    byte[] proof = KeySchedule.verifyData(secret, SuiteHash.SHA_256, true, transcript.hash());
     Flight flight = new Flight();
     flight.addNewEpoch();
     flight.add(new HandshakeMessage(HandshakeMessage.FINISHED, nextNumber++, proof), 1);

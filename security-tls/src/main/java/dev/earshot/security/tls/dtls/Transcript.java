@@ -2,12 +2,12 @@ package dev.earshot.security.tls.dtls;
 
 import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /** The hash of the handshake so far (RFC 6347, section 4.2.6). For one thread. */
 final class Transcript {
-  private MessageDigest digest = sha256();
+  private SuiteHash hash = SuiteHash.SHA_256;
+  private MessageDigest digest = hash.newDigest();
 
   /** All of it, for signatures; null if nobody signs. */
   private final @Nullable ByteArrayOutputStream messages;
@@ -28,10 +28,17 @@ final class Transcript {
 
   /** Begins anew: the first hello and its answer do not count. */
   void reset() {
-    digest = sha256();
+    digest = hash.newDigest();
     if (messages != null) {
       messages.reset();
     }
+  }
+
+  /** The suite that was agreed on hashes with {@code agreed}, what came before as well. */
+  void hashWith(SuiteHash agreed) {
+    hash = agreed;
+    digest = agreed.newDigest();
+    digest.update(messages());
   }
 
   void add(HandshakeMessage message) {
@@ -55,15 +62,7 @@ final class Transcript {
     try {
       return ((MessageDigest) digest.clone()).digest();
     } catch (CloneNotSupportedException e) {
-      throw new IllegalStateException("this JDK's SHA-256 cannot be copied", e);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+      throw new IllegalStateException("this JDK's " + hash + " cannot be copied", e);
     }
   }
 }

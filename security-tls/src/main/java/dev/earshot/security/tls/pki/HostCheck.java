@@ -1,5 +1,6 @@
 package dev.earshot.security.tls.pki;
 
+import dev.earshot.Endpoint;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateParsingException;
@@ -7,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.bouncycastle.util.IPAddress;
 
@@ -14,7 +16,7 @@ import org.bouncycastle.util.IPAddress;
  * Whether a certificate is made out to a host (RFC 9525): by its subject alternative names only,
  * since common names mean nothing any more.
  */
-final class HostCheck {
+public final class HostCheck {
   private static final int DNS_NAME = 2;
   private static final int IP_ADDRESS = 7;
   private static final Pattern NAME =
@@ -23,6 +25,18 @@ final class HostCheck {
               + "([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\\.?");
 
   private HostCheck() {}
+
+  /**
+   * What a server at {@code endpoint} is called, if that is a name (RFC 6066, section 3): without
+   * the dot that may end it, and never an address.
+   */
+  public static Optional<String> serverName(Endpoint endpoint) {
+    return Optional.of(endpoint)
+        .filter(Endpoint.HostPort.class::isInstance)
+        .map(host -> ((Endpoint.HostPort) host).host())
+        .filter(HostCheck::isName)
+        .map(name -> name.endsWith(".") ? name.substring(0, name.length() - 1) : name);
+  }
 
   /** Whether {@code text} has the form of a host name. */
   static boolean isName(String text) {

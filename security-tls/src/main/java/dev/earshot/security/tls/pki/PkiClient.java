@@ -66,8 +66,8 @@ final class PkiClient extends DefaultTlsClient {
   @Override
   @SuppressWarnings("rawtypes")
   protected @Nullable Vector getSNIServerNames() {
-    Optional<String> host = terms.hostName();
-    return host.map(
+    return HostCheck.serverName(terms.endpoint())
+        .map(
             name ->
                 new Vector<>(
                     List.of(

@@ -10,17 +10,25 @@ import org.bouncycastle.tls.CipherSuite;
 enum PkiSuite {
   /** RFC 8446. */
   TLS_AES_128_GCM_SHA256(CipherSuite.TLS_AES_128_GCM_SHA256, Kind.TLS_1_3),
+  /** RFC 8446; for peers that have no other. */
+  TLS_AES_256_GCM_SHA384(CipherSuite.TLS_AES_256_GCM_SHA384, Kind.TLS_1_3),
   /** RFC 8446. */
   TLS_CHACHA20_POLY1305_SHA256(CipherSuite.TLS_CHACHA20_POLY1305_SHA256, Kind.TLS_1_3),
   /** RFC 5289; also for keys of Ed25519 (RFC 8422, section 5.5). */
   TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256(
       CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, Kind.CURVE),
+  /** RFC 5289; for peers that have no other. */
+  TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384(
+      CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, Kind.CURVE),
   /** RFC 7905. */
   TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256(
       CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, Kind.CURVE),
   /** RFC 5289. */
   TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256(
       CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, Kind.RSA),
+  /** RFC 5289; for peers that have no other. */
+  TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384(
+      CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, Kind.RSA),
   /** RFC 7905. */
   TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256(
       CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, Kind.RSA);
@@ -45,7 +53,7 @@ enum PkiSuite {
     return Arrays.stream(values()).filter(suite -> versions.contains(suite.version())).toList();
   }
 
-  private TlsVersion version() {
+  TlsVersion version() {
     return kind == Kind.TLS_1_3 ? TlsVersion.TLS_1_3 : TlsVersion.TLS_1_2;
   }
 

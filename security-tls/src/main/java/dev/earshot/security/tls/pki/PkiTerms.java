@@ -15,24 +15,29 @@ import org.bouncycastle.tls.ProtocolVersion;
  *
  * @param security what the user asked for
  * @param versions what may be agreed on
+ * @param suites what may protect it, dearest first
  * @param own this side's identity, in Bouncy Castle's terms
  * @param endpoint what this side connects to, or where the peer came from
  */
 record PkiTerms(
     Security.Pki security,
     Set<TlsVersion> versions,
+    List<PkiSuite> suites,
     Optional<OwnCertificate> own,
     Endpoint endpoint) {
   /** The longest handshake message that is read, in bytes: a few certificates. */
   static final int MAXIMUM_MESSAGE = 1 << 14;
 
+  /** Those of {@code versions}, with all their suites. */
   static PkiTerms of(Security.Pki security, Set<TlsVersion> versions, Endpoint endpoint) {
     Optional<Identity> identity = security.identity();
-    return new PkiTerms(security, versions, identity.map(OwnCertificate::new), endpoint);
+    return new PkiTerms(
+        security, versions, PkiSuite.of(versions), identity.map(OwnCertificate::new), endpoint);
   }
 
-  List<PkiSuite> suites() {
-    return PkiSuite.of(versions);
+  /** The same with one suite only, and the version that it belongs to. */
+  PkiTerms only(PkiSuite suite) {
+    return new PkiTerms(security, Set.of(suite.version()), List.of(suite), own, endpoint);
   }
 
   /** In Bouncy Castle's terms. */
@@ -52,12 +57,5 @@ record PkiTerms(
 
   boolean clientCertificateRequired() {
     return security.clientCertificateRequired();
-  }
-
-  /** The endpoint's host, if it is a name. */
-  Optional<String> hostName() {
-    return endpoint instanceof Endpoint.HostPort address && HostCheck.isName(address.host())
-        ? Optional.of(address.host())
-        : Optional.empty();
   }
 }

@@ -1,7 +1,9 @@
 package dev.earshot.security.tls.psk;
 
+import dev.earshot.PreSharedKey;
 import dev.earshot.PskSource;
 import dev.earshot.Security;
+import dev.earshot.security.tls.engine.Rehearsal;
 import dev.earshot.spi.StreamSecurity;
 import java.security.SecureRandom;
 import java.util.List;
@@ -20,6 +22,16 @@ public final class PskSecurity implements StreamSecurity {
   PskSecurity(PskSource source, List<PskSuite> suites) {
     this.source = source;
     this.suites = suites;
+  }
+
+  @Override
+  public void prepare() {
+    PreSharedKey key = PreSharedKey.random("rehearsal");
+    PskSecurity both = new PskSecurity(PskSource.of(key), suites);
+    new Rehearsal(
+            both.open(Role.CLIENT, "itself").engine(), both.open(Role.SERVER, "itself").engine())
+        .run();
+    key.destroy();
   }
 
   @Override

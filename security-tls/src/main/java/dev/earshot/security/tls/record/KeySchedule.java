@@ -9,14 +9,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * How TLS 1.3 makes secrets of secrets (RFC 8446, section 7.1), with SHA-256, which is the hash of
- * all suites here. All arrays are the caller's own.
+ * How TLS 1.3 makes secrets of secrets (RFC 8446, section 7.1). A secret is as long as the hash of
+ * its suite: SHA-256, or SHA-384 for one of 48 bytes. All arrays are the caller's own.
  */
 public final class KeySchedule {
-  /** The length of the hash, and of every secret, in bytes. */
+  /** The length of SHA-256, to which pre-shared keys are bound here, in bytes. */
   public static final int HASH_BYTES = 32;
 
+  private static final int LONGER_HASH_BYTES = 48;
   private static final String MAC = "HmacSHA256";
+  private static final String LONGER_MAC = "HmacSHA384";
   private static final String PREFIX = "tls13 ";
 
   private KeySchedule() {}
@@ -27,25 +29,25 @@ public final class KeySchedule {
     byte[] binderKey = derive(early, "ext binder", new byte[0]);
     byte[] finishedKey = expandLabel(binderKey, "finished", new byte[0], HASH_BYTES);
     try {
-      return mac(finishedKey, hash(hello));
+      return mac(MAC, finishedKey, hash(hello));
     } finally {
       wipe(early, binderKey, finishedKey);
     }
   }
 
-  /** HKDF-Extract (RFC 5869, section 2.2). */
+  /** HKDF-Extract (RFC 5869, section 2.2) with SHA-256. */
   static byte[] extract(byte[] salt, byte[] material) {
-    return mac(salt, material);
+    return mac(MAC, salt, material);
   }
 
-  /** Derive-Secret over the messages so far. */
+  /** Derive-Secret over the messages so far, with SHA-256. */
   static byte[] derive(byte[] secret, String label, byte[] messages) {
     return expandLabel(secret, label, hash(messages), HASH_BYTES);
   }
 
-  /** HKDF-Expand-Label, for at most one block of the hash. */
+  /** HKDF-Expand-Label with the hash of {@code secret}, for at most one block of it. */
   static byte[] expandLabel(byte[] secret, String label, byte[] context, int length) {
-    if (length > HASH_BYTES) {
+    if (length > secret.length) {
       throw new IllegalArgumentException(length + " bytes of " + label);
     }
     byte[] name = (PREFIX + label).getBytes(StandardCharsets.US_ASCII);
@@ -54,7 +56,8 @@ public final class KeySchedule {
     info.put((byte) name.length).put(name);
     info.put((byte) context.length).put(context);
     info.put((byte) 1); // RFC 5869, section 2.3: the number of the block
-    byte[] block = mac(secret, info.array());
+    String algorithm = secret.length == LONGER_HASH_BYTES ? LONGER_MAC : MAC;
+    byte[] block = mac(algorithm, secret, info.array());
     if (length == block.length) {
       return block;
     }
@@ -77,14 +80,14 @@ public final class KeySchedule {
     }
   }
 
-  private static byte[] mac(byte[] key, byte[] message) {
+  private static byte[] mac(String algorithm, byte[] key, byte[] message) {
     try {
-      Mac mac = Mac.getInstance(MAC);
+      Mac mac = Mac.getInstance(algorithm);
       // HMAC pads keys with zeros; the JDK wants at least one byte of key.
-      mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, MAC));
+      mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, algorithm));
       return mac.doFinal(message);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JDK has no " + MAC, e);
+      throw new IllegalStateException("this JDK has no " + algorithm, e);
     }
   }
 }

@@ -18,6 +18,8 @@ import javax.crypto.spec.SecretKeySpec;
 public enum RecordAlgorithm {
   /** RFC 5288: four fixed bytes of nonce, and eight that travel with each record. */
   AES_128_GCM("AES", "AES/GCM/NoPadding", 16, 4, 8),
+  /** The same with a key twice as long. */
+  AES_256_GCM("AES", "AES/GCM/NoPadding", 32, 4, 8),
   /** RFC 7905: a fixed nonce of twelve bytes, combined with the sequence number. */
   CHACHA20_POLY1305("ChaCha20", "ChaCha20-Poly1305", 32, 12, 0);
 
@@ -76,7 +78,7 @@ public enum RecordAlgorithm {
    * here. ChaCha20-Poly1305 has no such limit.
    */
   long maximumBlocks() {
-    return this == AES_128_GCM ? GCM_BLOCKS : Long.MAX_VALUE;
+    return this == CHACHA20_POLY1305 ? Long.MAX_VALUE : GCM_BLOCKS;
   }
 
   /** What a record with {@code length} bytes of content uses up of {@link #maximumBlocks}. */
@@ -97,8 +99,8 @@ public enum RecordAlgorithm {
   }
 
   AlgorithmParameterSpec parameters(byte[] nonce) {
-    return this == AES_128_GCM
-        ? new GCMParameterSpec(TAG_BYTES * 8, nonce)
-        : new IvParameterSpec(nonce);
+    return this == CHACHA20_POLY1305
+        ? new IvParameterSpec(nonce)
+        : new GCMParameterSpec(TAG_BYTES * 8, nonce);
   }
 }

@@ -86,6 +86,8 @@ public final class RecordCrypto extends BcTlsCrypto {
     switch (encryptionAlgorithm) {
       case EncryptionAlgorithm.AES_128_GCM:
         return RecordAlgorithm.AES_128_GCM;
+      case EncryptionAlgorithm.AES_256_GCM:
+        return RecordAlgorithm.AES_256_GCM;
       case EncryptionAlgorithm.CHACHA20_POLY1305:
         return RecordAlgorithm.CHACHA20_POLY1305;
       default:

@@ -4,11 +4,14 @@ import dev.earshot.Endpoint;
 import dev.earshot.Fingerprint;
 import dev.earshot.Identity;
 import dev.earshot.Security;
+import dev.earshot.TlsVersion;
 import dev.earshot.TrustEvaluator;
 import dev.earshot.spi.StreamSecurity.Role;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /** Two sides of one connection in memory. Not thread-safe. */
 final class PkiPair {
@@ -23,8 +26,49 @@ final class PkiPair {
   }
 
   PkiPair(PkiSecurity client, PkiSecurity server) {
-    this.client = new PkiSide(client.open(Role.CLIENT, "den.local:4242", SERVER));
-    this.server = new PkiSide(server.open(Role.SERVER, "127.0.0.1:50000", CLIENT));
+    this(
+        new PkiSide(client.open(Role.CLIENT, "den.local:4242", SERVER)),
+        new PkiSide(server.open(Role.SERVER, "127.0.0.1:50000", CLIENT)));
+  }
+
+  private PkiPair(PkiSide client, PkiSide server) {
+    this.client = client;
+    this.server = server;
+  }
+
+  /** Two who trust each other, and a client that offers one suite only. */
+  static PkiPair ofSuite(PkiSuite suite) {
+    return new PkiPair(
+        new PkiSide(new PkiStream(handshake(Role.CLIENT, suite), "the server")),
+        new PkiSide(new PkiStream(handshake(Role.SERVER, suite), "the client")));
+  }
+
+  /** A side that takes one suite only, and trusts the other such side. */
+  static PkiHandshake handshake(Role role, PkiSuite suite) {
+    boolean rsa = suite.name().contains("_RSA_");
+    Identity server = rsa ? Trusted.RSA : Trusted.BEA;
+    Security.Pki security =
+        role == Role.CLIENT
+            ? Security.pki(Trusted.ADA, trusting(server))
+            : Security.pki(server, trusting(Trusted.ADA));
+    PkiTerms terms = PkiTerms.of(security, Set.of(TlsVersion.values()), SERVER).only(suite);
+    return new PkiHandshake(role, terms, TrustJudge.of(security.trust()), Trusted.RANDOM);
+  }
+
+  /** Who trust each other. */
+  private static final class Trusted {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Identity ADA = identity("Ada");
+    private static final Identity BEA = identity("Bea");
+    private static final Identity RSA = rsa();
+
+    private static Identity rsa() {
+      try {
+        return RsaIdentity.selfSigned("Ron", 2048);
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 
   /** Carries bytes to and fro until neither side has more to say. */

@@ -52,11 +52,14 @@ public final class PkiRows {
         new Case(PkiSuite.TLS_AES_128_GCM_SHA256, KeyKind.P256),
         new Case(PkiSuite.TLS_AES_128_GCM_SHA256, KeyKind.ED25519),
         new Case(PkiSuite.TLS_AES_128_GCM_SHA256, KeyKind.RSA),
+        new Case(PkiSuite.TLS_AES_256_GCM_SHA384, KeyKind.P256),
         new Case(PkiSuite.TLS_CHACHA20_POLY1305_SHA256, KeyKind.P256),
         new Case(PkiSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, KeyKind.P256),
         new Case(PkiSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, KeyKind.ED25519),
+        new Case(PkiSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, KeyKind.P256),
         new Case(PkiSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, KeyKind.P256),
         new Case(PkiSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, KeyKind.RSA),
+        new Case(PkiSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, KeyKind.RSA),
         new Case(PkiSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, KeyKind.RSA));
   }
 
@@ -108,6 +111,7 @@ public final class PkiRows {
         .replace("TLS_", "")
         .replace("_WITH", "")
         .replace("AES_128", "AES128")
+        .replace("AES_256", "AES256")
         .replace("CHACHA20_POLY1305_SHA256", "CHACHA20_POLY1305")
         .replace('_', '-');
   }
@@ -148,8 +152,15 @@ public final class PkiRows {
     }
   }
 
+  private static String gnuTlsCipher(String suite) {
+    if (suite.contains("CHACHA")) {
+      return "CHACHA20-POLY1305";
+    }
+    return suite.contains("AES_256") ? "AES-256-GCM" : "AES-128-GCM";
+  }
+
   private static String priority(Case each) {
-    String cipher = each.suite().name().contains("CHACHA") ? "CHACHA20-POLY1305" : "AES-128-GCM";
+    String cipher = gnuTlsCipher(each.suite().name());
     return "NONE:+VERS-TLS1."
         + (each.tls13() ? 3 : 2)
         + ":+"

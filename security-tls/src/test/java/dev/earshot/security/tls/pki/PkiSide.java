@@ -134,8 +134,9 @@ final class PkiSide {
     }
     try {
       ByteBuffer target = ByteBuffer.allocate(1 << 17);
-      while (engine.wrap(NOTHING, target).getStatus() == Status.OK && !engine.isOutboundDone()) {
-        // more
+      SSLEngineResult result = engine.wrap(NOTHING, target);
+      while (result.getStatus() == Status.OK && result.bytesProduced() > 0) {
+        result = engine.wrap(NOTHING, target);
       }
       output = joined(output, Arrays.copyOf(target.array(), target.position()));
     } catch (SSLException e) {

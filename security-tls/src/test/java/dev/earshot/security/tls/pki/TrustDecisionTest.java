@@ -150,6 +150,20 @@ class TrustDecisionTest {
     assertThat(pair.server.finished).as("an answer that is too late").isFalse();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void aConnectingProgramThatNeverAnswersTrustsNobodyEither(String version) {
+    PkiPair pair = clientAsks(version);
+    runQueue();
+
+    pair.client.pause.giveUp();
+    pair.goOn();
+
+    assertThat(pair.client.handshakeFailure().reason()).isEqualTo(Reason.TRUST_TIMED_OUT);
+    assertThat(pair.client.finished).isFalse();
+    assertThat(pair.server.handshakeFailure().reason()).isEqualTo(Reason.NOT_TRUSTED_BY_PEER);
+  }
+
   @Test
   void aProgramIsNotAskedAboutAConnectionThatIsGone() {
     PkiPair pair = serverAsks("TLSv1.3");

@@ -1,10 +1,13 @@
 package dev.earshot.security.tls.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.earshot.PreSharedKey;
 import dev.earshot.Security;
+import dev.earshot.TlsVersion;
+import dev.earshot.TrustEvaluator;
 import dev.earshot.spi.SecurityProvider;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -39,5 +42,19 @@ class TlsSecurityProviderTest {
 
     assertThat(listed).isEqualTo(TlsSecurityProvider.class.getName());
     assertThat(provided).containsExactly(listed);
+  }
+
+  /** By a handshake with itself, which must not depend on whose keys and certificates are used. */
+  @Test
+  void everyKindOfProtectionCanBePrepared() {
+    Security.Psk key = Security.psk(PreSharedKey.random("kitchen"));
+    Security.Pki nobody = Security.pki(TrustEvaluator.system());
+    for (Security security :
+        List.of(key, key.versions(TlsVersion.TLS_1_3), nobody, nobody.requireTls13())) {
+      assertThatNoException().isThrownBy(() -> provider.streamSecurity(security).prepare());
+    }
+    for (Security security : List.of(key, nobody)) {
+      assertThatNoException().isThrownBy(() -> provider.datagramSecurity(security).prepare());
+    }
   }
 }

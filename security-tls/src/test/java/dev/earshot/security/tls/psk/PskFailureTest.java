@@ -122,7 +122,7 @@ class PskFailureTest {
   void anOldHelloHasNoVersionInCommon(String version, String name) {
     EngineSide server = side(Role.SERVER, PskSource.of(key("kitchen")));
 
-    server.arrive(hello(version, "00a800ff"));
+    server.arrive(ClientHello.plain(version, "00a800ff"));
 
     byte[] alert = server.takeOutput();
     assertThat(alert).as(name).hasSize(7).startsWith(21, 3).endsWith(0, 2, 2, 70);
@@ -321,20 +321,6 @@ class PskFailureTest {
 
   private static EngineSide side(Role role, PskSource source) {
     return new EngineSide(new PskSecurity(Security.psk(source)).open(role, "the peer"));
-  }
-
-  /** A record with a ClientHello without extensions. */
-  private static byte[] hello(String version, String suites) {
-    String body =
-        version
-            + "11".repeat(32)
-            + "00"
-            + String.format("%04x", suites.length() / 2)
-            + suites
-            + "0100";
-    String message = "01" + String.format("%06x", body.length() / 2) + body;
-    return HexFormat.of()
-        .parseHex("16" + version + String.format("%04x", message.length() / 2) + message);
   }
 
   private static void assertFailed(EngineSide side, Reason reason, String... words) {

@@ -11,9 +11,7 @@ import dev.earshot.PskSource;
 import dev.earshot.Security;
 import dev.earshot.TlsVersion;
 import dev.earshot.spi.StreamSecurity.Role;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Vector;
 import org.bouncycastle.tls.AlertDescription;
@@ -34,8 +32,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which version and key is agreed on, and what nobody can make of it. */
 class PskVersionTest {
-  private static final int SUPPORTED_VERSIONS = 43;
-  private static final int PRE_SHARED_KEY = 41;
 
   @ParameterizedTest
   @CsvSource({
@@ -92,7 +88,8 @@ class PskVersionTest {
   void aHelloThatLostItsVersionsOnTheWayIsNoticedByTheClient() {
     EnginePair pair = new EnginePair(security("23"), security("23"));
     pair.client.begin();
-    pair.server.arrive(without(SUPPORTED_VERSIONS, pair.client.takeOutput()));
+    pair.server.arrive(
+        ClientHello.without(ClientHello.SUPPORTED_VERSIONS, pair.client.takeOutput()));
     pair.exchange();
 
     assertThat(pair.client.finished + pair.server.finished).isZero();
@@ -104,7 +101,7 @@ class PskVersionTest {
   void aHelloThatLostItsKeyOnTheWayComesToNothing() {
     EnginePair pair = new EnginePair(security("23"), security("23"));
     pair.client.begin();
-    pair.server.arrive(without(PRE_SHARED_KEY, pair.client.takeOutput()));
+    pair.server.arrive(ClientHello.without(ClientHello.PRE_SHARED_KEY, pair.client.takeOutput()));
     pair.exchange();
 
     assertThat(pair.client.finished + pair.server.finished).isZero();
@@ -386,28 +383,6 @@ class PskVersionTest {
 
   private static EngineSide side(Role role, Security.Psk security) {
     return new EngineSide(new PskSecurity(security).open(role, "the peer"));
-  }
-
-  /** {@code flight}, a hello, without one of its extensions. */
-  private static byte[] without(int extension, byte[] flight) {
-    ByteBuffer source = ByteBuffer.wrap(flight);
-    int at = 5 + 4 + 34;
-    at += 1 + flight[at];
-    at += 2 + source.getShort(at);
-    at += 1 + flight[at];
-    int extensions = at;
-    at += 2;
-    while ((source.getShort(at) & 0xFFFF) != extension) {
-      at += 4 + source.getShort(at + 2);
-    }
-    int length = 4 + source.getShort(at + 2);
-    byte[] shorter = Arrays.copyOf(flight, flight.length - length);
-    System.arraycopy(flight, at + length, shorter, at, flight.length - at - length);
-    ByteBuffer target = ByteBuffer.wrap(shorter);
-    target.putShort(extensions, (short) (source.getShort(extensions) - length));
-    target.putShort(3, (short) (source.getShort(3) - length));
-    target.putShort(7, (short) (source.getShort(7) - length));
-    return shorter;
   }
 
   private static byte[] bytes(String text) {

@@ -50,6 +50,19 @@ class RecordProtectionTest {
         .isEqualTo("0388dace60b6a392f328c2b971b2fe78");
   }
 
+  /** Test case 14 of the GCM specification: the same with a key of 256 bits. */
+  @Test
+  void theFirstGcmRecordWithALongerKeyHasThePublishedCiphertext() {
+    RecordAlgorithm gcm = RecordAlgorithm.AES_256_GCM;
+    RecordProtection client = RecordProtection.of(gcm, new byte[gcm.keyBlockBytes()], false);
+    byte[] record = new byte[16 + client.sealer().overhead()];
+
+    client.sealer().seal(RecordFormat.APPLICATION_DATA, new byte[16], 0, 16, record, 0);
+
+    assertThat(HexFormat.of().formatHex(record, 13, 29))
+        .isEqualTo("cea7403d4d606b6e074ec5d3baf39d18");
+  }
+
   @Test
   void theNonceOfAGcmRecordIsTheFixedPartAndTheSequenceNumber() {
     byte[] block = keyBlock(RecordAlgorithm.AES_128_GCM);

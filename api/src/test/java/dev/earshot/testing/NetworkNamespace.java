@@ -1,4 +1,4 @@
-package dev.earshot.discovery.mdns;
+package dev.earshot.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,9 +18,10 @@ import org.junit.jupiter.api.Assumptions;
  * program ends, even if it is killed, the kernel clears everything away: the processes inside, the
  * links, the mounts. Wants Linux and root.
  */
-final class NetworkNamespace implements AutoCloseable {
+public final class NetworkNamespace implements AutoCloseable {
   private static final String HOLD =
-      "mount -t tmpfs none /run && mkdir -p /run/dbus /run/avahi-daemon && ip link set lo up"
+      "mount -t tmpfs none /run && mount -t sysfs none /sys"
+          + " && mkdir -p /run/dbus /run/avahi-daemon && ip link set lo up"
           + " && hostname \"$0\""
           // No two seconds of doubt whether somebody else has the address.
           + " && echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad"
@@ -33,7 +34,7 @@ final class NetworkNamespace implements AutoCloseable {
   }
 
   /** Skips the calling test unless {@code programs} are there and we are root; fails on CI. */
-  static void require(String... programs) {
+  public static void require(String... programs) {
     List<String> missing = new ArrayList<>();
     if (!"root".equals(System.getProperty("user.name"))) {
       missing.add("root");
@@ -55,7 +56,7 @@ final class NetworkNamespace implements AutoCloseable {
   }
 
   /** A new one, with loopback up, on a computer called {@code hostName}. */
-  static NetworkNamespace open(String hostName) throws Exception {
+  public static NetworkNamespace open(String hostName) throws Exception {
     PeerProcess holder =
         PeerProcess.start(
             List.of(
@@ -76,7 +77,12 @@ final class NetworkNamespace implements AutoCloseable {
   }
 
   /** Ties {@code link} here to {@code link} over there, as a cable would; both are down. */
-  void connect(String link, NetworkNamespace other) throws Exception {
+  public void connect(String link, NetworkNamespace other) throws Exception {
+    connect(link, other, link);
+  }
+
+  /** The same with another name for the end over there. */
+  public void connect(String link, NetworkNamespace other, String otherLink) throws Exception {
     ip(
         "link",
         "add",
@@ -85,20 +91,20 @@ final class NetworkNamespace implements AutoCloseable {
         "veth",
         "peer",
         "name",
-        link,
+        otherLink,
         "netns",
         Long.toString(other.holder.pid()));
   }
 
   /** Runs {@code ip} in here. */
-  void ip(String... arguments) throws Exception {
+  public void ip(String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("nsenter", "-t", pid(), "--net", "ip"));
     command.addAll(List.of(arguments));
     run(command);
   }
 
   /** Runs {@code command} in here, to its end. */
-  List<String> run(String... command) throws Exception {
+  public List<String> run(String... command) throws Exception {
     return run(inside(List.of(command)));
   }
 
@@ -111,7 +117,7 @@ final class NetworkNamespace implements AutoCloseable {
   }
 
   /** Starts {@code command} in here. */
-  PeerProcess start(List<String> command) throws IOException {
+  public PeerProcess start(List<String> command) throws IOException {
     return PeerProcess.start(inside(command));
   }
 

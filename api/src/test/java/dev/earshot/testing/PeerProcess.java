@@ -1,26 +1,22 @@
-package dev.earshot.discovery.mdns;
+package dev.earshot.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
- * Another program, whose lines are read as they come. It ends when it is closed; an {@link
- * MdnsPeer} also when this one ends in whatever way, since its input does.
+ * Another program, whose lines are read as they come. It ends when it is closed; one that reads its
+ * input also when this one ends in whatever way, since its input does. Thread-safe.
  */
-final class PeerProcess implements AutoCloseable {
+public final class PeerProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Process process;
@@ -35,40 +31,8 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** Starts {@code command}. */
-  static PeerProcess start(List<String> command) throws IOException {
+  public static PeerProcess start(List<String> command) throws IOException {
     return new PeerProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
-  }
-
-  /** The command for an {@link MdnsPeer} that browses and advertises {@code type}. */
-  static List<String> javaCommand(String type, String link) {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String classPath =
-        Stream.concat(
-                Stream.of("target/classes", "target/test-classes").map(Path::of),
-                Stream.of(
-                        dev.earshot.TxtRecord.class,
-                        javax.jmdns.JmDNS.class,
-                        org.slf4j.Logger.class)
-                    .map(PeerProcess::location))
-            .map(path -> path.toAbsolutePath().toString())
-            .collect(Collectors.joining(System.getProperty("path.separator")));
-    return List.of(
-        java,
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-cp",
-        classPath,
-        MdnsPeer.class.getName(),
-        type,
-        link);
-  }
-
-  private static Path location(Class<?> of) {
-    try {
-      return Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private void read() {
@@ -95,7 +59,7 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** Sends a line of {@code words} with tabs between. */
-  void send(String... words) {
+  public void send(String... words) {
     try {
       process
           .getOutputStream()
@@ -107,18 +71,18 @@ final class PeerProcess implements AutoCloseable {
   }
 
   /** Waits for a line of {@code words} with tabs between. */
-  String awaitLine(String... words) throws InterruptedException {
+  public String awaitLine(String... words) throws InterruptedException {
     String wanted = String.join("\t", words);
     return awaitLine(wanted, wanted::equals);
   }
 
   /** Waits for a line that {@code is} what it should be. */
-  String awaitLine(String what, Predicate<String> is) throws InterruptedException {
+  public String awaitLine(String what, Predicate<String> is) throws InterruptedException {
     return awaitLines(1, what, is);
   }
 
   /** Waits until there are {@code count} lines that {@code are} so, and gives the last of them. */
-  synchronized String awaitLines(int count, String what, Predicate<String> are)
+  public synchronized String awaitLines(int count, String what, Predicate<String> are)
       throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
@@ -134,24 +98,26 @@ final class PeerProcess implements AutoCloseable {
     }
   }
 
-  synchronized List<String> lines() {
+  /** All that it has said. */
+  public synchronized List<String> lines() {
     return List.copyOf(lines);
   }
 
   /** Waits for its end, and returns its exit status. */
-  int awaitExit() throws InterruptedException {
+  public int awaitExit() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("it does not end; it said " + lines());
     }
     return process.exitValue();
   }
 
-  long pid() {
+  /** The id that the system knows it by, seen from here. */
+  public long pid() {
     return process.pid();
   }
 
   /** Ends it as a crash would. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
   }
 

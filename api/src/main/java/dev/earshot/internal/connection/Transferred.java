@@ -1,0 +1,67 @@
+package dev.earshot.internal.connection;
+
+import dev.earshot.DataTransferReport;
+import dev.earshot.NetworkPath;
+import dev.earshot.Received;
+import dev.earshot.spi.Loop;
+import dev.earshot.spi.LoopConfined;
+import dev.earshot.spi.Pipe;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a connection has carried, counted where it is looked at anyway. */
+@LoopConfined
+final class Transferred {
+  private final Loop loop;
+  private long begun;
+  private Duration lasted = Duration.ZERO;
+  private long bytes;
+  private long pieces;
+  private @Nullable Pipe pipe;
+
+  Transferred(Loop loop) {
+    this.loop = loop;
+  }
+
+  /** The connection is ready. */
+  void begin(Pipe carrier) {
+    pipe = carrier;
+    begun = loop.nanoTime();
+  }
+
+  /** Takes note of what has arrived, and says what it costs in memory, about. */
+  long received(List<Received> batch) {
+    long cost = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      Received piece = batch.get(i);
+      int length = piece.content().length();
+      bytes += length;
+      pieces += length > 0 || piece.endOfMessage() ? 1 : 0;
+      cost += Math.max(SendQueue.SMALLEST_COST, length);
+    }
+    return cost;
+  }
+
+  /** The connection is over. */
+  void end() {
+    if (pipe != null) {
+      lasted = Duration.ofNanos(loop.nanoTime() - begun);
+      pipe = null;
+    }
+  }
+
+  /** All until now, which may be asked again. */
+  DataTransferReport report(SendQueue sends, Optional<NetworkPath> path) {
+    Pipe carrier = pipe;
+    return new DataTransferReport(
+        carrier == null ? lasted : Duration.ofNanos(loop.nanoTime() - begun),
+        sends.bytesTaken(),
+        sends.piecesTaken(),
+        bytes,
+        pieces,
+        path,
+        carrier == null ? Optional.empty() : carrier.tcp());
+  }
+}

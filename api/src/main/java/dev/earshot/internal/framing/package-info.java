@@ -1,0 +1,5 @@
+/** Messages on streams of bytes. */
+@NullMarked
+package dev.earshot.internal.framing;
+
+import org.jspecify.annotations.NullMarked;

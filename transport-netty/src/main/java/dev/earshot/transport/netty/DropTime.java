@@ -1,0 +1,83 @@
+package dev.earshot.transport.netty;
+
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Has the system watch over what was sent and is not acknowledged, and over nothing else. While
+ * {@code TCP_USER_TIMEOUT} is set, Linux judges silent connections by that time too, and no longer
+ * by how many probes stay unanswered (tcp(7)). So it is set when something is sent, and taken back
+ * within half a second of the acknowledgement. On the loop.
+ */
+final class DropTime extends ChannelOutboundHandlerAdapter {
+  private static final Logger LOG = System.getLogger(DropTime.class.getName());
+
+  /** A quarter of the shortest time that keep-alive can be given. */
+  private static final long LOOK_MILLIS = 500;
+
+  private final EpollSocketChannel channel;
+  private final int millis;
+
+  /** Whether the system watches. */
+  private boolean watched;
+
+  DropTime(EpollSocketChannel channel, int millis) {
+    this.channel = channel;
+    this.millis = millis;
+  }
+
+  @Override
+  public void flush(ChannelHandlerContext context) {
+    context.flush();
+    if (!watched && channel.isActive()) {
+      watched = true;
+      watch(millis);
+      lookLater();
+    }
+  }
+
+  private void lookLater() {
+    channel.eventLoop().schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    if (!channel.isActive()) {
+      return;
+    }
+    try {
+      if (isAllAcknowledged()) {
+        watched = false;
+        watch(0);
+      } else {
+        lookLater();
+      }
+    } catch (ChannelException gone) {
+      LOG.log(Level.DEBUG, () -> channel + " is no longer watched over", gone);
+    }
+  }
+
+  /** What the peer has no room for is not under way, but then it is asked again and again. */
+  private boolean isAllAcknowledged() {
+    EpollTcpInfo info = channel.tcpInfo();
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    boolean nothingWaits = waiting == null || waiting.totalPendingWriteBytes() == 0;
+    return nothingWaits && info.unacked() == 0 && info.backoff() == 0;
+  }
+
+  private void watch(int time) {
+    try {
+      channel.config().setOption(EpollChannelOption.TCP_USER_TIMEOUT, time);
+    } catch (ChannelException gone) {
+      // The peer may be gone already; then reading will tell.
+      LOG.log(Level.DEBUG, () -> "the drop time of " + channel + " is not set", gone);
+    }
+  }
+}

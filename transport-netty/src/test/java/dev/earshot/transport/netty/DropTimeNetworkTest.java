@@ -1,0 +1,112 @@
+package dev.earshot.transport.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.earshot.ConnectionLostException;
+import dev.earshot.NetworkException;
+import dev.earshot.Parameters;
+import dev.earshot.Payload;
+import dev.earshot.SendOptions;
+import dev.earshot.TcpOptions;
+import dev.earshot.spi.Outgoing;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A peer that takes nothing any more is lost after the drop time, whoever notices. */
+@Tag("network")
+@ParameterizedClass
+@MethodSource("dev.earshot.transport.netty.Natives#names")
+class DropTimeNetworkTest {
+  private static final Duration DROP_TIME = Duration.ofSeconds(1);
+  private static final int SMALL_BUFFER = 8 << 10;
+
+  @Parameter String natives;
+
+  private Bench bench;
+  private ServerSocket server;
+
+  @BeforeEach
+  void open() throws Exception {
+    bench = new Bench(natives);
+    server = new ServerSocket();
+    server.setReceiveBufferSize(SMALL_BUFFER);
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    server.close();
+    bench.close();
+  }
+
+  /** Sends without end. */
+  private End flooding() {
+    End client =
+        new End(bench.transport.nextLoop()) {
+          private final Payload piece = Payload.wrap(new byte[60 << 10]);
+
+          @Override
+          public @Nullable Outgoing poll() {
+            return new Outgoing() {
+              @Override
+              public Payload content() {
+                return piece;
+              }
+
+              @Override
+              public SendOptions options() {
+                return SendOptions.DEFAULT;
+              }
+            };
+          }
+        };
+    Parameters parameters =
+        Parameters.tcp().tcp(TcpOptions.builder().dropTime(DROP_TIME).build()).build();
+    return bench.dial(client, server.getLocalPort(), parameters, Optional.empty());
+  }
+
+  @Test
+  void aPeerThatReadsNothingIsLostAfterTheDropTime() throws Exception {
+    long begin = System.nanoTime();
+    End client = flooding();
+    try (Socket peer = server.accept()) {
+      End.await(client.ready);
+      NetworkException cause = End.await(client.failed);
+      assertThat(cause)
+          .isInstanceOf(ConnectionLostException.class)
+          .hasMessageContaining("timed out");
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(DROP_TIME);
+      assertThat(peer.isConnected()).isTrue();
+    }
+  }
+
+  @Test
+  void aPeerThatReadsALittleNowAndThenIsNotLost() throws Exception {
+    End client = flooding();
+    try (Socket peer = server.accept()) {
+      End.await(client.ready);
+      long end = System.nanoTime() + 2 * DROP_TIME.toNanos();
+      while (System.nanoTime() < end) {
+        assertThat(peer.getInputStream().readNBytes(1 << 20)).hasSize(1 << 20);
+        assertThatThrownBy(() -> client.failed.get(DROP_TIME.toMillis() / 5, TimeUnit.MILLISECONDS))
+            .isInstanceOf(TimeoutException.class);
+      }
+      client.abort();
+    }
+  }
+}
