@@ -44,7 +44,7 @@ public final class LiveConnection implements Connection {
   private final AtomicBoolean started = new AtomicBoolean();
   private final Runnable wakeUp;
 
-  private LiveConnection(ConnectionHost host, Loop loop, Side.Maker side) {
+  LiveConnection(ConnectionHost host, Loop loop, Side.Maker side) {
     Executor fallback = host.fallbackQueue();
     this.crossing = new Crossing(loop, new SerialQueue(fallback, fallback));
     this.counted = new Counted(host, this);
@@ -67,7 +67,7 @@ public final class LiveConnection implements Connection {
     return new LiveConnection(
         host,
         host.transport().nextLoop(),
-        (crossing, counted) -> new OutgoingSide(host, crossing, request, counted));
+        (crossing, counted) -> OutgoingSide.of(host, crossing, request, counted));
   }
 
   /**
@@ -85,12 +85,22 @@ public final class LiveConnection implements Connection {
             arrival.loop(),
             (crossing, counted) ->
                 new IncomingSide(host, arrival, parameters, handshakeOver, counted));
-    if (made.counted.begin()) {
-      made.onLoop(made.life::awaitStart);
-    } else {
-      made.forceCancel();
-    }
+    made.held();
     return made;
+  }
+
+  /** It holds something from now on, though it is not started: for a while, unless it is. */
+  void held() {
+    if (counted.begin()) {
+      onLoop(life::awaitStart);
+    } else {
+      forceCancel();
+    }
+  }
+
+  /** Runs {@code task} where this connection's handler is called. On the loop. */
+  void onQueue(Runnable task) {
+    crossing.queue().execute(task);
   }
 
   /** Takes note that the links of this computer have changed. */
@@ -240,10 +250,14 @@ public final class LiveConnection implements Connection {
   }
 
   private void end(Event event) {
+    endWith(event, new CancelledException(this + " was cancelled"));
+  }
+
+  /** Is cancelled, by {@code event}, for the reason that {@code cause} says. */
+  void endWith(Event event, CancelledException cause) {
     started.set(true);
-    CancelledException cause = new CancelledException(this + " was cancelled");
     sends.close(cause); // at once: what this thread sends from now on is not taken any more
-    crossing.toLoop(() -> life.on(event), () -> endWithoutLoop(cause));
+    crossing.toLoop(() -> life.cancelled(event, cause), () -> endWithoutLoop(cause));
   }
 
   /** The network was closed between the last look at it and the start. */
