@@ -137,7 +137,11 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
   /** The engine could not even begin, or has failed with {@code cause}. */
   void failed(Throwable cause) {
     trouble = cause;
-    engineClosed();
+    if (channel.isRegistered() && channel.isOpen()) {
+      loop.execute(channel::close); // later, so that the engine can tell the peer
+    } else {
+      engineClosed();
+    }
   }
 
   private NetworkException handshakeFailure() {
@@ -179,7 +183,10 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (trouble == null) {
-      trouble = cause; // the engine closes if it cannot go on
+      trouble = cause; // once established, the engine closes if it cannot go on
+    }
+    if (!established && !over) {
+      loop.execute(channel::close);
     }
   }
 

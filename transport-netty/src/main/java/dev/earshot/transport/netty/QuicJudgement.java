@@ -9,6 +9,7 @@ import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.PeerTrust;
 import dev.earshot.spi.PeerTrust.Refusal;
+import io.netty.handler.ssl.OpenSslCertificateException;
 import java.io.ByteArrayInputStream;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
@@ -31,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 @LoopConfined
 final class QuicJudgement {
   private static final int BAD_CERTIFICATE = 42;
+
+  /** X509_V_ERR_CERT_REJECTED, of which the engine makes the alert bad_certificate. */
+  private static final int REJECTED = 28;
+
   private static final int CERTIFICATE_EXPIRED = 45;
 
   private final Loop loop;
@@ -66,7 +71,7 @@ final class QuicJudgement {
       refusal = found;
       throw found.alert() == CERTIFICATE_EXPIRED
           ? new CertificateExpiredException(found.words())
-          : new CertificateException(found.words());
+          : new OpenSslCertificateException(found.words(), REJECTED);
     }
   }
 
@@ -170,6 +175,6 @@ final class QuicJudgement {
 
   private CertificateException unreadable(String words) {
     refusal = new Refusal(Reason.PROTOCOL_ERROR, BAD_CERTIFICATE, words);
-    return new CertificateException(words);
+    return new OpenSslCertificateException(words, REJECTED);
   }
 }

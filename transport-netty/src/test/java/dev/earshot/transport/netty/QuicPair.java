@@ -11,12 +11,15 @@ import dev.earshot.Network;
 import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.QuicOptions;
+import dev.earshot.Received;
 import dev.earshot.Security;
+import dev.earshot.SendOptions;
 import dev.earshot.TrustEvaluator;
 import dev.earshot.security.tls.Identities;
 import dev.earshot.spi.Transport;
 import dev.earshot.spi.TransportProvider;
 import io.netty.buffer.ByteBufAllocator;
+import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -171,7 +174,7 @@ final class QuicPair implements AutoCloseable {
               }
               CompletableFuture<Void> sent =
                   received.endOfStream()
-                      ? stream.send(received.content(), dev.earshot.SendOptions.FINAL)
+                      ? stream.send(received.content(), SendOptions.FINAL)
                       : stream.send(received.content());
               if (!received.endOfStream()) {
                 sent.thenRun(() -> echo(stream));
@@ -181,9 +184,9 @@ final class QuicPair implements AutoCloseable {
 
   /** All that comes until the end. */
   static Payload readAll(Connection stream) {
-    java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
     while (true) {
-      dev.earshot.Received next = End.await(stream.receive(1, 64 << 10));
+      Received next = End.await(stream.receive(1, 64 << 10));
       all.writeBytes(next.content().toByteArray());
       if (next.endOfStream()) {
         return Payload.wrap(all.toByteArray());
