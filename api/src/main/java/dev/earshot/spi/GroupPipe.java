@@ -31,6 +31,9 @@ public interface GroupPipe extends Pipe {
    */
   Dial openDatagrams(Dial.Events events);
 
+  /** Ends it at once, with all pipes in it, and says farewell. No event is called any more. */
+  void leave();
+
   /** What the peer does. */
   @LoopConfined
   interface Streams {

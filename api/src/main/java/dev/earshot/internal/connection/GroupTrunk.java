@@ -46,7 +46,7 @@ final class GroupTrunk implements Pipe {
   public void abort() {
     streams.abort();
     if (closing) {
-      pipe.close(); // the peer is told all the same; nobody waits for it any more
+      pipe.leave();
     } else {
       pipe.abort();
     }

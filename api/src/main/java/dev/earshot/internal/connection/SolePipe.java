@@ -55,7 +55,7 @@ final class SolePipe implements Pipe {
   public void abort() {
     stream.abort();
     if (closing) {
-      group.close(); // the peer is told all the same; nobody waits for it any more
+      group.leave();
     } else {
       group.abort();
     }
@@ -96,7 +96,7 @@ final class SolePipe implements Pipe {
 
     @Override
     public void closed() {
-      loop.schedule(LINGER, group::close);
+      loop.schedule(LINGER, group::leave);
       owner.closed();
     }
 

@@ -386,6 +386,12 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
     abort(true, QuicErrors.ABORTED);
   }
 
+  @Override
+  public void leave() {
+    loop.assertInLoop();
+    abort(true, QuicErrors.NO_ERROR);
+  }
+
   /** Ends it at once, with an error of the application's or of the transport's. */
   void abort(boolean application, int error) {
     if (!over) {
