@@ -98,7 +98,7 @@ final class GroupStreams implements GroupPipe.Streams {
     CancelledException cause = cancelled();
     end = cause;
     whenAllEnded = then;
-    List.copyOf(open).forEach(stream -> stream.endWith(ConnectionMachine.Event.CANCEL, cause));
+    List.copyOf(open).forEach(stream -> stream.endWithGroup(ConnectionMachine.Event.CANCEL, cause));
     settle();
   }
 
@@ -109,7 +109,7 @@ final class GroupStreams implements GroupPipe.Streams {
     end = cause;
     whenAllEnded = null;
     List.copyOf(open)
-        .forEach(stream -> stream.endWith(ConnectionMachine.Event.FORCE_CANCEL, cause));
+        .forEach(stream -> stream.endWithGroup(ConnectionMachine.Event.FORCE_CANCEL, cause));
   }
 
   private CancelledException cancelled() {

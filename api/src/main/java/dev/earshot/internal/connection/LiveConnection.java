@@ -253,11 +253,18 @@ public final class LiveConnection implements Connection {
     endWith(event, new CancelledException(this + " was cancelled"));
   }
 
-  /** Is cancelled, by {@code event}, for the reason that {@code cause} says. */
-  void endWith(Event event, CancelledException cause) {
+  private void endWith(Event event, CancelledException cause) {
     started.set(true);
     sends.close(cause); // at once: what this thread sends from now on is not taken any more
     crossing.toLoop(() -> life.cancelled(event, cause), () -> endWithoutLoop(cause));
+  }
+
+  /** Is cancelled by its group, for the reason that {@code cause} says. On the loop. */
+  void endWithGroup(Event event, CancelledException cause) {
+    crossing.loop().assertInLoop();
+    started.set(true);
+    sends.close(cause);
+    life.cancelled(event, cause);
   }
 
   /** The network was closed between the last look at it and the start. */

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamFrame;
 import io.netty.util.concurrent.Future;
@@ -35,8 +36,13 @@ final class QuicStreamStage extends ChannelInboundHandlerAdapter implements Byte
   private boolean inputShut;
   private boolean inputEnded;
 
-  /** Pieces that the engine has not taken: 0 or 1, or 2 with the end of the stream. */
+  /** The piece that leaves in a moment, with the end of the stream if that follows at once. */
+  private @Nullable ByteBuf held;
+
+  /** Pieces that the engine has not taken: 0 or 1, and one more for the end of the stream. */
   private int untaken;
+
+  private boolean emitting;
 
   private boolean finishing;
   private boolean finished;
@@ -175,7 +181,52 @@ final class QuicStreamStage extends ChannelInboundHandlerAdapter implements Byte
     ByteBuf buffer = channel.alloc().directBuffer(to - from, to - from);
     buffer.writeBytes(bytes, from, to - from);
     untaken++;
-    channel.write(buffer).addListener(this::taken);
+    if (held != null) {
+      channel.write(held).addListener(this::taken);
+    }
+    held = buffer;
+    emitSoon();
+  }
+
+  /**
+   * In a task of its own, for the sake of the stream's end. The engine takes a stream for done when
+   * all its bytes are acknowledged, whether or not its end is: an end by itself is forgotten if the
+   * last acknowledgement comes before it has left. So it leaves with the last bytes where it can,
+   * and at any rate at once.
+   */
+  private void emitSoon() {
+    if (!emitting) {
+      emitting = true;
+      loop.execute(this::emit);
+    }
+  }
+
+  private void emit() {
+    emitting = false;
+    ByteBuf content = held;
+    held = null;
+    if (!finishing) {
+      if (content != null) {
+        channel.write(content).addListener(this::taken);
+      }
+    } else if (content != null) {
+      channel.write(new DefaultQuicStreamFrame(content, true)).addListener(this::endTaken);
+      untaken--; // the end is in the same piece
+    } else {
+      // Behind what waits, if something does, and so not by shutdownOutput.
+      channel.write(QuicStreamFrame.EMPTY_FIN).addListener(this::endTaken);
+    }
+    if (untaken > 0) {
+      group.watchBlocked();
+    }
+  }
+
+  private void endTaken(Future<? super Void> done) {
+    if (done.isSuccess()) {
+      finished = true;
+      group.finishedSending();
+    }
+    taken(done);
   }
 
   private void taken(Future<? super Void> done) {
@@ -196,9 +247,7 @@ final class QuicStreamStage extends ChannelInboundHandlerAdapter implements Byte
 
   @Override
   public void flush() {
-    if (untaken > 0) {
-      group.watchBlocked();
-    }
+    // Soon, see emitSoon.
   }
 
   @Override
@@ -222,20 +271,7 @@ final class QuicStreamStage extends ChannelInboundHandlerAdapter implements Byte
     }
     finishing = true;
     untaken++;
-    // Behind what waits, if something does, and so not by shutdownOutput.
-    channel
-        .write(QuicStreamFrame.EMPTY_FIN)
-        .addListener(
-            done -> {
-              if (done.isSuccess()) {
-                finished = true;
-                group.finishedSending();
-              }
-              taken(done);
-            });
-    if (untaken > 0) {
-      group.watchBlocked();
-    }
+    emitSoon();
   }
 
   // Ending.
@@ -250,11 +286,7 @@ final class QuicStreamStage extends ChannelInboundHandlerAdapter implements Byte
       channel.shutdownInput(QuicErrors.NO_ERROR); // the peer need not send what nobody reads
       group.leftBehind();
     }
-    end();
-    if (!channel.isOpen() || !finished) {
-      return; // by the engine, when the end has left
-    }
-    channel.close();
+    end(); // and the engine closes it when both ends are through
   }
 
   @Override
@@ -267,6 +299,7 @@ final class QuicStreamStage extends ChannelInboundHandlerAdapter implements Byte
   /** Tells the peer that nothing more comes and nothing more is wanted. */
   private void reset() {
     boolean both = finished && inputShut;
+    letGo();
     end();
     if (channel.isOpen() && !both) {
       if (!inputShut) {
@@ -281,6 +314,7 @@ final class QuicStreamStage extends ChannelInboundHandlerAdapter implements Byte
   void groupEnded(NetworkException cause) {
     if (!over) {
       Above told = above;
+      letGo();
       end();
       if (told == null) {
         unreported = cause;
@@ -292,7 +326,16 @@ final class QuicStreamStage extends ChannelInboundHandlerAdapter implements Byte
 
   /** The group has been aborted: nobody is told. */
   void drop() {
+    letGo();
     end();
+  }
+
+  private void letGo() {
+    ByteBuf content = held;
+    held = null;
+    if (content != null) {
+      content.release();
+    }
   }
 
   private void end() {

@@ -23,8 +23,14 @@ import dev.earshot.TrustEvaluator;
 import dev.earshot.UnreachableException;
 import dev.earshot.UnsupportedException;
 import dev.earshot.security.tls.Identities;
+import java.math.BigInteger;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECParameterSpec;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -187,6 +193,42 @@ class QuicGroupsNetworkTest {
   }
 
   @Test
+  void aKeyThatNeverLeavesItsHardwareSigns() {
+    Identity hardware =
+        Identity.of(
+            new HardwareKey((ECPrivateKey) QuicPair.DEN.privateKey()), QuicPair.DEN.chain());
+    pair.listen(parameters(hardware, QuicPair.LAB, "x"));
+    End.await(pair.dial(parameters(QuicPair.LAB, QuicPair.DEN, "x"), dialling).ready());
+    pair.listen(parameters(QuicPair.LAB, QuicPair.DEN, "x"));
+    End.await(pair.dial(parameters(hardware, QuicPair.LAB, "x"), dialling).ready());
+  }
+
+  @Test
+  void anIdentityThatWasDestroyedProvesNothing() {
+    Identity gone = Identities.mint("gone");
+    pair.listen(parameters(QuicPair.DEN, gone, "x"));
+    Parameters parameters = parameters(gone, QuicPair.DEN, "x");
+    gone.destroy();
+    assertThat(reason(pair.dial(parameters, dialling))).isEqualTo(Reason.OTHER);
+  }
+
+  @Test
+  void aListenerIsNotKeptFromOthersByWhoSaysNothingOfUse() throws Exception {
+    int port = pair.listen(parameters(QuicPair.DEN, QuicPair.LAB, "x"));
+    try (DatagramSocket stranger = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+      Random random = new Random(11);
+      for (int i = 0; i < 2_000; i++) {
+        byte[] noise = new byte[1 + random.nextInt(1_300)];
+        random.nextBytes(noise);
+        noise[0] |= (byte) (i % 2 == 0 ? 0xC0 : 0x40); // long headers and short ones
+        stranger.send(
+            new DatagramPacket(noise, noise.length, InetAddress.getLoopbackAddress(), port));
+      }
+    }
+    End.await(pair.dial(parameters(QuicPair.LAB, QuicPair.DEN, "x"), dialling).ready());
+  }
+
+  @Test
   void nobodyThereIsUnreachable() throws Exception {
     int port = ForeignTool.freePort();
     ConnectionGroup group =
@@ -333,5 +375,42 @@ class QuicGroupsNetworkTest {
     Throwable cause = failure(group);
     assertThat(cause).isInstanceOf(HandshakeException.class);
     return ((HandshakeException) cause).reason();
+  }
+
+  /** A key that can be signed with, and not be read. */
+  private static final class HardwareKey implements ECPrivateKey {
+    private static final long serialVersionUID = 1L;
+    private final BigInteger secret;
+    private final transient ECParameterSpec curve;
+
+    HardwareKey(ECPrivateKey real) {
+      secret = real.getS();
+      curve = real.getParams();
+    }
+
+    @Override
+    public BigInteger getS() {
+      return secret;
+    }
+
+    @Override
+    public ECParameterSpec getParams() {
+      return curve;
+    }
+
+    @Override
+    public String getAlgorithm() {
+      return "EC";
+    }
+
+    @Override
+    public String getFormat() {
+      return null;
+    }
+
+    @Override
+    public byte[] getEncoded() {
+      return null;
+    }
   }
 }

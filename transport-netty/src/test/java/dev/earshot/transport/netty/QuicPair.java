@@ -143,6 +143,10 @@ final class QuicPair implements AutoCloseable {
   }
 
   ConnectionGroup dial(Parameters parameters, ConnectionGroup.Handler handler) {
+    return dial(port, parameters, handler);
+  }
+
+  ConnectionGroup dial(int port, Parameters parameters, ConnectionGroup.Handler handler) {
     return network
         .connectionGroup(Endpoint.hostPort("127.0.0.1", port), parameters)
         .start(handler, Runnable::run);

@@ -12,6 +12,7 @@ import dev.earshot.Payload;
 import dev.earshot.QuicOptions;
 import dev.earshot.Received;
 import dev.earshot.SendOptions;
+import io.netty.util.internal.PlatformDependent;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -263,17 +264,45 @@ class QuicStreamsNetworkTest {
 
   @Test
   void manyStreamsComeAndGo() {
-    comeAndGo(500);
-  }
-
-  private void comeAndGo(int count) {
     ConnectionGroup group = pair.connect(options(), dialling);
     pair.listening().echo();
+    comeAndGo(group, 500);
+  }
+
+  private static void comeAndGo(ConnectionGroup group, int count) {
     for (int i = 0; i < count; i++) {
       Connection stream = group.openStream().start();
       stream.send(Payload.utf8("n" + i), SendOptions.FINAL);
       assertThat(QuicPair.readAll(stream)).isEqualTo(Payload.utf8("n" + i));
     }
+  }
+
+  @Test
+  @Tag("soak")
+  void aGibibyteArrivesUnchanged() throws Exception {
+    transfer(1_024);
+  }
+
+  @Test
+  @Tag("soak")
+  void tenThousandStreamsComeAndGoWithoutGrowth() {
+    ConnectionGroup group = pair.connect(options(), dialling);
+    pair.listening().echo();
+    comeAndGo(group, 1_000);
+    long before = usedAfterCollection();
+    comeAndGo(group, 9_000);
+    assertThat(usedAfterCollection() - before).as("growth in bytes").isLessThan(4 << 20);
+  }
+
+  /** The heap that is in use, and what Netty has outside it. */
+  private static long usedAfterCollection() {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+      Runtime runtime = Runtime.getRuntime();
+      least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+    }
+    return least + PlatformDependent.usedDirectMemory();
   }
 
   private static QuicOptions options() {
