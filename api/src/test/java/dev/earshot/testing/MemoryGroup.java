@@ -165,6 +165,11 @@ final class MemoryGroup implements GroupPipe {
     }
 
     @Override
+    public void ending(Runnable goOn) {
+      owner.ending(goOn);
+    }
+
+    @Override
     public void closed() {
       endStreams(new ConnectionLostException("group with " + carrier + ": closed"));
       owner.closed();

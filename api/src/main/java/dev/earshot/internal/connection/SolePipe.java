@@ -95,6 +95,11 @@ final class SolePipe implements Pipe {
     }
 
     @Override
+    public void ending(Runnable goOn) {
+      owner.ending(goOn);
+    }
+
+    @Override
     public void closed() {
       loop.schedule(LINGER, group::leave);
       owner.closed();

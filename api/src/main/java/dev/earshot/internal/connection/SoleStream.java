@@ -134,6 +134,11 @@ final class SoleStream implements Attempt {
     }
 
     @Override
+    public void ending(Runnable goOn) {
+      goOn.run();
+    }
+
+    @Override
     public void closed() {
       // The stream, or its dial, has been told.
     }

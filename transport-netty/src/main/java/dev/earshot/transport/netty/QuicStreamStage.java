@@ -210,8 +210,8 @@ final class QuicStreamStage extends ChannelInboundHandlerAdapter implements Byte
         channel.write(content).addListener(this::taken);
       }
     } else if (content != null) {
-      channel.write(new DefaultQuicStreamFrame(content, true)).addListener(this::endTaken);
       untaken--; // the end is in the same piece
+      channel.write(new DefaultQuicStreamFrame(content, true)).addListener(this::endTaken);
     } else {
       // Behind what waits, if something does, and so not by shutdownOutput.
       channel.write(QuicStreamFrame.EMPTY_FIN).addListener(this::endTaken);

@@ -110,27 +110,6 @@ class KwikInteropTest {
     }
   }
 
-  @Test
-  void streamsOfAPeerThatNeverPermitsMoreWaitAndSayWhy() throws Exception {
-    try (Echo server =
-        new Echo(
-            ServerConnectionConfig.builder()
-                .maxOpenPeerInitiatedBidirectionalStreams(2)
-                .maxTotalPeerInitiatedBidirectionalStreams(2))) {
-      ConnectionGroup group = server.connect();
-      for (int i = 0; i < 2; i++) {
-        Connection stream = group.openStream().start();
-        stream.send(Payload.utf8("x"), SendOptions.FINAL);
-        assertThat(QuicPair.readAll(stream)).isEqualTo(Payload.utf8("x"));
-      }
-      Connection third = group.openStream().start();
-      StateWait.until(() -> third.state() instanceof Connection.State.Waiting);
-      assertThat(((Connection.State.Waiting) third.state()).reason())
-          .hasMessageContaining("the peer permits no more");
-      assertThat(group.state()).isInstanceOf(Connection.State.Ready.class);
-    }
-  }
-
   private static void write(QuicStream stream, byte[] content) {
     try (var out = stream.getOutputStream()) {
       out.write(content);
