@@ -40,6 +40,7 @@ public final class QuicOptions {
    * @throws IllegalArgumentException if there is none, or one is empty or longer than 255 bytes
    */
   public static Builder builder(String... applicationProtocols) {
+    Objects.requireNonNull(applicationProtocols, "applicationProtocols");
     return new Builder(List.of(applicationProtocols));
   }
 
