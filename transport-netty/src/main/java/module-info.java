@@ -1,8 +1,13 @@
-/** TCP, WebSocket and UDP over Netty, found by {@link java.util.ServiceLoader}; exports nothing. */
+/**
+ * TCP, WebSocket, UDP and QUIC over Netty, found by {@link java.util.ServiceLoader}; exports
+ * nothing.
+ */
 module dev.earshot.transport.netty {
   requires dev.earshot;
   requires io.netty.buffer;
+  requires io.netty.codec.classes.quic;
   requires io.netty.common;
+  requires io.netty.handler;
   requires io.netty.transport;
   requires io.netty.transport.classes.epoll;
   requires io.netty.transport.unix.common;

@@ -27,6 +27,8 @@ public final class HandshakeException extends NetworkException {
     PROTOCOL_VERSION,
     /** No cipher suite in common. */
     NO_COMMON_SUITE,
+    /** Nothing in common that could be spoken: no application protocol (ALPN, RFC 7301). */
+    NO_COMMON_PROTOCOL,
     /** This side does not accept the peer's certificate. */
     NOT_TRUSTED,
     /** The peer does not accept this side's certificate. */

@@ -31,7 +31,7 @@ public interface Listener extends AutoCloseable {
    * new TXT record is an update, a new name a new registration.
    *
    * @throws IllegalArgumentException if the service type's transport does not fit the protocol:
-   *     {@code _tcp} for TCP and WebSocket, {@code _udp} for UDP
+   *     {@code _tcp} for TCP and WebSocket, {@code _udp} for UDP and QUIC
    * @throws IllegalStateException if there is no discovery provider, naming the artifact to add
    */
   Listener advertise(Service service);
@@ -113,6 +113,15 @@ public interface Listener extends AutoCloseable {
      * all that is known. Who it is shows in {@link Connection#securityMetadata()} once it is ready.
      */
     void newConnection(Listener listener, Connection connection);
+
+    /**
+     * Somebody connected by QUIC. The group is not started: start it, or cancel it, within 10 s, as
+     * with {@link #newConnection}, which is not called for QUIC: a peer that wants a single stream
+     * opens a group with one. Refused by default.
+     */
+    default void newConnectionGroup(Listener listener, ConnectionGroup group) {
+      group.forceCancel();
+    }
 
     /** A state was entered. */
     default void stateUpdated(Listener listener, State state) {}

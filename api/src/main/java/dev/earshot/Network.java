@@ -76,7 +76,17 @@ public interface Network extends AutoCloseable {
   Connection connection(Endpoint to, Parameters parameters);
 
   /**
-   * A listener, not started.
+   * A group of connections to {@code to}, not started.
+   *
+   * @param quic parameters for {@link Protocol.Quic}
+   * @throws IllegalArgumentException if the parameters are for another protocol
+   * @throws IllegalStateException as for {@link #connection}
+   */
+  ConnectionGroup connectionGroup(Endpoint to, Parameters quic);
+
+  /**
+   * A listener, not started. One for QUIC hands over groups, see {@link
+   * Listener.Handler#newConnectionGroup}.
    *
    * @throws IllegalStateException as for {@link #connection}
    */

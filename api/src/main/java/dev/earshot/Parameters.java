@@ -94,6 +94,21 @@ public final class Parameters {
     return new Builder(new Protocol.Udp(options));
   }
 
+  /**
+   * QUIC, which is always protected: {@link Builder#security} has to say by which certificates.
+   *
+   * @param applicationProtocols what is spoken over it, at least one: see {@link
+   *     QuicOptions#applicationProtocols()}
+   */
+  public static Builder quic(String... applicationProtocols) {
+    return quic(QuicOptions.builder(applicationProtocols).build());
+  }
+
+  /** QUIC with {@code options}. */
+  public static Builder quic(QuicOptions options) {
+    return new Builder(new Protocol.Quic(options));
+  }
+
   /** A builder that begins with these values. */
   public Builder toBuilder() {
     return new Builder(this);
@@ -248,10 +263,12 @@ public final class Parameters {
     if (protocol instanceof Protocol.Udp udp) {
       return udp.options().toString();
     }
-    return (protocol instanceof Protocol.WebSocket socket ? socket.options() : "TCP")
-        + framer.map(messages -> ", " + messages).orElse("")
-        + ", "
-        + tcp;
+    String messages = framer.map(value -> ", " + value).orElse("");
+    if (protocol instanceof Protocol.Quic quic) {
+      return quic.options() + messages;
+    }
+    Object over = protocol instanceof Protocol.WebSocket socket ? socket.options() : "TCP";
+    return over + messages + ", " + tcp;
   }
 
   /** Collects parameters. Not safe for several threads. */
@@ -324,6 +341,12 @@ public final class Parameters {
                 .formatted(value, header, value.maximumMessageSize(), LARGEST_HEADER));
       }
       framer = Optional.of(value);
+      return this;
+    }
+
+    /** Leaves bytes as they are, which is the default. */
+    public Builder withoutFramer() {
+      framer = Optional.empty();
       return this;
     }
 
@@ -433,8 +456,8 @@ public final class Parameters {
      * The parameters.
      *
      * @throws IllegalArgumentException if the required link is of a prohibited kind, options of TCP
-     *     were set for UDP, which has nothing of the kind, or there is a framer for a protocol that
-     *     has messages itself
+     *     were set for UDP or QUIC, which have nothing of the kind, there is a framer for a protocol
+     *     that has messages itself, or QUIC is to be without protection or to use a pre-shared key
      */
     public Parameters build() {
       requiredLink.ifPresent(
@@ -452,7 +475,26 @@ public final class Parameters {
         throw new IllegalArgumentException(
             protocol.getClass().getSimpleName() + " has messages itself: leave out framer(..)");
       }
+      if (protocol instanceof Protocol.Quic) {
+        requireFitForQuic();
+      }
       return new Parameters(this);
+    }
+
+    private void requireFitForQuic() {
+      if (security instanceof Security.None) {
+        throw new IllegalArgumentException(
+            "QUIC is always protected (RFC 9001): set security(Security.pki(identity, trust))");
+      }
+      if (security instanceof Security.Psk) {
+        throw new IllegalArgumentException(
+            "QUIC knows no pre-shared keys, only certificates: set security(Security.pki(identity,"
+                + " trust)), or use the key over webSocket() or tcp()");
+      }
+      if (tcp != TcpOptions.DEFAULT) {
+        throw new IllegalArgumentException(
+            "QUIC has no " + tcp + ": leave out tcp(..), and use quic(QuicOptions) instead");
+      }
     }
 
     private static int requirePositive(String name, int value) {

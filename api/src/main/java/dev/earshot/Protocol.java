@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * <p>More protocols may be added: code that distinguishes them should have a branch for the rest.
  */
-public sealed interface Protocol permits Protocol.Tcp, Protocol.WebSocket, Protocol.Udp {
+public sealed interface Protocol
+    permits Protocol.Tcp, Protocol.WebSocket, Protocol.Udp, Protocol.Quic {
 
   /** Whether it keeps the boundaries of messages. */
   boolean isMessageBased();
@@ -77,6 +78,29 @@ public sealed interface Protocol permits Protocol.Tcp, Protocol.WebSocket, Proto
     @Override
     public boolean isMessageBased() {
       return true;
+    }
+
+    @Override
+    public ServiceType.Transport serviceTransport() {
+      return ServiceType.Transport.UDP;
+    }
+  }
+
+  /**
+   * Streams of bytes, and datagrams, under one handshake (RFC 9000): a {@link ConnectionGroup}. As
+   * a {@link Connection} it is a group's first stream by itself.
+   *
+   * @param options its options
+   */
+  record Quic(QuicOptions options) implements Protocol {
+    /** Checks that there are options. */
+    public Quic {
+      Objects.requireNonNull(options, "options");
+    }
+
+    @Override
+    public boolean isMessageBased() {
+      return false;
     }
 
     @Override

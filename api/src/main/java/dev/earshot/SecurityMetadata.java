@@ -13,18 +13,30 @@ import java.util.Optional;
  * @param pskIdentity the identity of the pre-shared key that both sides proved to know
  * @param peerCertificates the peer's certificate, whose key it proved to own, then what it sent
  *     along; empty if it showed none
+ * @param applicationProtocol what both sides agreed to speak (ALPN, RFC 7301), if they did
  */
 public record SecurityMetadata(
     String protocol,
     String cipherSuite,
     Optional<Payload> pskIdentity,
-    List<X509Certificate> peerCertificates) {
+    List<X509Certificate> peerCertificates,
+    Optional<String> applicationProtocol) {
   /** Checks that there are values. */
   public SecurityMetadata {
     Objects.requireNonNull(protocol, "protocol");
     Objects.requireNonNull(cipherSuite, "cipherSuite");
     Objects.requireNonNull(pskIdentity, "pskIdentity");
     peerCertificates = List.copyOf(peerCertificates);
+    Objects.requireNonNull(applicationProtocol, "applicationProtocol");
+  }
+
+  /** What a handshake settled in which no application protocol was agreed on. */
+  public SecurityMetadata(
+      String protocol,
+      String cipherSuite,
+      Optional<Payload> pskIdentity,
+      List<X509Certificate> peerCertificates) {
+    this(protocol, cipherSuite, pskIdentity, peerCertificates, Optional.empty());
   }
 
   /** What a handshake without certificates settled. */
@@ -46,6 +58,7 @@ public record SecurityMetadata(
         + cipherSuite
         + pskIdentity.map(id -> ", identity '" + PreSharedKey.printable(id) + "'").orElse("")
         + peerFingerprint().map(print -> ", peer " + print).orElse("")
+        + applicationProtocol.map(name -> ", speaking " + name).orElse("")
         + "]";
   }
 }

@@ -197,6 +197,11 @@ final class Household implements ListenerHost, BrowserHost {
     }
 
     @Override
+    public boolean made(LiveConnection connection) {
+      return openConnections.made(connection);
+    }
+
+    @Override
     public boolean opened(LiveConnection connection) {
       boolean taken = openConnections.opened(connection);
       if (taken) { // not only the first: the one before may be ending at this moment

@@ -2,6 +2,7 @@ package dev.earshot.internal;
 
 import dev.earshot.Browser;
 import dev.earshot.Connection;
+import dev.earshot.ConnectionGroup;
 import dev.earshot.Endpoint;
 import dev.earshot.Listener;
 import dev.earshot.Network;
@@ -13,6 +14,7 @@ import dev.earshot.Security;
 import dev.earshot.ServiceType;
 import dev.earshot.internal.browser.LiveBrowser;
 import dev.earshot.internal.connection.LiveConnection;
+import dev.earshot.internal.connection.LiveGroup;
 import dev.earshot.internal.connection.Protection;
 import dev.earshot.internal.listener.LiveListener;
 import dev.earshot.spi.LinkSource.LinkState;
@@ -51,17 +53,37 @@ public final class LiveNetwork implements Network {
   public Connection connection(Endpoint to, Parameters parameters) {
     Objects.requireNonNull(to, "to");
     Objects.requireNonNull(parameters, "parameters");
-    requireOpen();
-    if (to instanceof Endpoint.Bonjour service) {
-      requireFit(service, parameters);
-      house.discovery(); // throws if there is none
-    }
+    requireReachable(to, parameters);
     LiveConnection made =
         LiveConnection.outgoing(house.connections(), to, parameters, protection(parameters));
     if (!house.openConnections().made(made)) {
       throw closed();
     }
     return made;
+  }
+
+  @Override
+  public ConnectionGroup connectionGroup(Endpoint to, Parameters quic) {
+    Objects.requireNonNull(to, "to");
+    Objects.requireNonNull(quic, "quic");
+    if (!isQuic(quic)) {
+      throw new IllegalArgumentException(
+          quic + " have no groups: connectionGroup takes Parameters.quic(..)");
+    }
+    requireReachable(to, quic);
+    LiveGroup made = LiveGroup.outgoing(house.connections(), to, quic, protection(quic));
+    if (!house.openConnections().made(made.trunk())) {
+      throw closed();
+    }
+    return made;
+  }
+
+  private void requireReachable(Endpoint to, Parameters parameters) {
+    requireOpen();
+    if (to instanceof Endpoint.Bonjour service) {
+      requireFit(service, parameters);
+      house.discovery(); // throws if there is none
+    }
   }
 
   @Override
@@ -113,9 +135,12 @@ public final class LiveNetwork implements Network {
     SecurityProvider provider =
         parts.security().orElseThrow(() -> Providers.missing("security", Providers.SECURITY));
     if (!secures(provider, parameters)) {
-      String what = isUdp(parameters) ? " for datagrams" : "";
+      String what = isUdp(parameters) ? " for datagrams" : isQuic(parameters) ? " for QUIC" : "";
       throw new IllegalStateException(
           "the security provider '" + provider.name() + "' cannot do " + security + what);
+    }
+    if (isQuic(parameters) && security instanceof Security.Pki pki) {
+      return Protection.of(provider.peerTrust(pki));
     }
     return isUdp(parameters)
         ? Protection.of(provider.datagramSecurity(security))
@@ -123,6 +148,9 @@ public final class LiveNetwork implements Network {
   }
 
   private static boolean secures(SecurityProvider provider, Parameters parameters) {
+    if (isQuic(parameters)) {
+      return provider.supportsPeerTrust();
+    }
     return isUdp(parameters)
         ? provider.supportsDatagrams(parameters.security())
         : provider.supports(parameters.security());
@@ -130,6 +158,10 @@ public final class LiveNetwork implements Network {
 
   private static boolean isUdp(Parameters parameters) {
     return parameters.protocol() instanceof Protocol.Udp;
+  }
+
+  private static boolean isQuic(Parameters parameters) {
+    return parameters.protocol() instanceof Protocol.Quic;
   }
 
   @Override

@@ -35,6 +35,11 @@ final class WatchedTransport implements Transport {
   }
 
   @Override
+  public String obstacle(Parameters parameters) {
+    return transport.obstacle(parameters);
+  }
+
+  @Override
   public Loop nextLoop() {
     Loop loop = transport.nextLoop();
     loops.add(loop);

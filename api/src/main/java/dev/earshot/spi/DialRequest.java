@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param parameters how
  * @param security how a stream is protected; empty for not at all
  * @param datagramSecurity how datagrams are protected; empty for not at all
+ * @param peerTrust who is trusted, for a protocol that protects itself
  */
 public record DialRequest(
     InetSocketAddress remote,
@@ -22,7 +23,8 @@ public record DialRequest(
     Endpoint endpoint,
     Parameters parameters,
     Optional<StreamSecurity> security,
-    Optional<DatagramSecurity> datagramSecurity) {
+    Optional<DatagramSecurity> datagramSecurity,
+    Optional<PeerTrust> peerTrust) {
 
   /** What to connect to without protection of datagrams. */
   public DialRequest(
@@ -31,6 +33,6 @@ public record DialRequest(
       Endpoint endpoint,
       Parameters parameters,
       Optional<StreamSecurity> security) {
-    this(remote, local, endpoint, parameters, security, Optional.empty());
+    this(remote, local, endpoint, parameters, security, Optional.empty(), Optional.empty());
   }
 }

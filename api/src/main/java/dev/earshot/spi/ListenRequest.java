@@ -13,12 +13,14 @@ import java.util.Optional;
  * @param parameters how
  * @param security how streams are protected; empty for not at all
  * @param datagramSecurity how datagrams are protected; empty for not at all
+ * @param peerTrust who is trusted, for a protocol that protects itself
  */
 public record ListenRequest(
     List<InetSocketAddress> locals,
     Parameters parameters,
     Optional<StreamSecurity> security,
-    Optional<DatagramSecurity> datagramSecurity) {
+    Optional<DatagramSecurity> datagramSecurity,
+    Optional<PeerTrust> peerTrust) {
   /** Copies the addresses. */
   public ListenRequest {
     locals = List.copyOf(locals);
@@ -27,6 +29,6 @@ public record ListenRequest(
   /** What to bind without protection of datagrams. */
   public ListenRequest(
       List<InetSocketAddress> locals, Parameters parameters, Optional<StreamSecurity> security) {
-    this(locals, parameters, security, Optional.empty());
+    this(locals, parameters, security, Optional.empty(), Optional.empty());
   }
 }

@@ -16,6 +16,11 @@ public interface SecurityProvider {
     return false;
   }
 
+  /** Whether this provider can say whom to trust, for protocols that protect themselves. */
+  default boolean supportsPeerTrust() {
+    return false;
+  }
+
   /**
    * Protection as {@code security} asks for; shared by all connections with the same parameters.
    */
@@ -24,5 +29,10 @@ public interface SecurityProvider {
   /** The same for datagrams; only what is {@linkplain #supportsDatagrams supported} is asked. */
   default DatagramSecurity datagramSecurity(Security security) {
     throw new IllegalArgumentException(name() + " cannot protect datagrams with " + security);
+  }
+
+  /** Whom {@code security} trusts; only if that is {@linkplain #supportsPeerTrust supported}. */
+  default PeerTrust peerTrust(Security.Pki security) {
+    throw new IllegalArgumentException(name() + " cannot judge certificates for other engines");
   }
 }

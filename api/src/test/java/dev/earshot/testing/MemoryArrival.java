@@ -106,10 +106,11 @@ final class MemoryArrival implements Arrival, Dial {
       }
       end();
       link.dialled().agree(agreed.agreement());
+      handshake.becomeGroups(link);
       if (handshake.isNeeded()) {
         link.toDialling().send(() -> dial.ready(agreed.agreement()));
       }
-      events.ready(link.dialled());
+      events.ready(link.outcome(link.dialled()));
     } else if (outcome instanceof MemoryHandshake.Outcome.Refused refused) {
       link.toDialling().send(() -> dial.fail(refused.dialling()));
       fail(refused.dialled());

@@ -95,7 +95,7 @@ final class MemoryDial implements Dial {
     }
     end();
     pipe.agree(agreement);
-    events.ready(pipe);
+    events.ready(pipe.link().outcome(pipe));
   }
 
   void fail(NetworkException cause) {

@@ -10,6 +10,7 @@ import dev.earshot.SecurityMetadata;
 import dev.earshot.WebSocketOptions;
 import dev.earshot.spi.DialRequest;
 import dev.earshot.spi.ListenRequest;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -81,6 +82,9 @@ final class MemoryHandshake {
       return new Outcome.Agreed(
           new MemoryAgreement(true, Optional.of(upgrade(a.options(), b.options())), security));
     }
+    if (ours instanceof Protocol.Quic a && theirs instanceof Protocol.Quic b) {
+      return agreeOnName(a.options().applicationProtocols(), b.options().applicationProtocols());
+    }
     if (ours instanceof Protocol.Tcp a && theirs instanceof Protocol.Tcp && a.upgrade().isEmpty()) {
       return new Outcome.Agreed(new MemoryAgreement(false, Optional.empty(), security));
     }
@@ -91,6 +95,24 @@ final class MemoryHandshake {
       return new Outcome.Agreed(new MemoryAgreement(false, a.upgrade(), security));
     }
     return refused(Reason.UPGRADE_REFUSED, Reason.PROTOCOL_ERROR);
+  }
+
+  private Outcome agreeOnName(List<String> ours, List<String> theirs) {
+    Optional<String> common = theirs.stream().filter(ours::contains).findFirst();
+    if (common.isEmpty()) {
+      return refused(Reason.NO_COMMON_PROTOCOL, Reason.NO_COMMON_PROTOCOL);
+    }
+    SecurityMetadata settled =
+        new SecurityMetadata("memory", "MEMORY_WITH_NULL", Optional.empty(), List.of(), common);
+    return new Outcome.Agreed(new MemoryAgreement(false, Optional.empty(), Optional.of(settled)));
+  }
+
+  /** Makes groups of both ends, if that is what they agreed on. */
+  void becomeGroups(MemoryLink link) {
+    if (dial.parameters().protocol() instanceof Protocol.Quic dials
+        && listen.parameters().protocol() instanceof Protocol.Quic listens) {
+      link.becomeGroups(dials, listens);
+    }
   }
 
   private static HttpUpgrade upgrade(WebSocketOptions offered, WebSocketOptions accepted) {

@@ -2,7 +2,10 @@ package dev.earshot.testing;
 
 import dev.earshot.ConnectionLostException;
 import dev.earshot.FramingException;
+import dev.earshot.Protocol;
 import dev.earshot.spi.Loop;
+import dev.earshot.spi.Pipe;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The two ends of one connection on a {@link MemoryWire}, and what lies between them. */
@@ -13,6 +16,8 @@ final class MemoryLink {
   private final MemoryPipe dialling;
   private final MemoryPipe dialled;
   private final @Nullable LinkFault planned;
+  private @Nullable MemoryGroup diallingGroup;
+  private @Nullable MemoryGroup dialledGroup;
 
   MemoryLink(MemoryWire wire, MemoryPaths paths, Loop dialling, Loop dialled, Planned planned) {
     this.wire = wire;
@@ -23,6 +28,38 @@ final class MemoryLink {
     this.dialled = new MemoryPipe(this, dialled, paths.dialled(), toDialling);
     this.dialling.meet(this.dialled);
     this.dialled.meet(this.dialling);
+  }
+
+  /** Two more ends on the same lanes, and the lane to the second. */
+  record Pair(MemoryPipe here, MemoryPipe there, MemoryLane toThere) {}
+
+  /** A stream from the side that {@code carrier} is on. */
+  Pair pair(MemoryPipe carrier) {
+    boolean fromDialling = carrier == dialling;
+    MemoryPipe opposite = fromDialling ? dialled : dialling;
+    MemoryLane toThere = fromDialling ? toDialled : toDialling;
+    MemoryLane toHere = fromDialling ? toDialling : toDialled;
+    MemoryPipe here = new MemoryPipe(this, carrier.loop(), carrier.path(), toThere);
+    MemoryPipe there = new MemoryPipe(this, opposite.loop(), opposite.path(), toHere);
+    here.meet(there);
+    there.meet(here);
+    return new Pair(here, there, toThere);
+  }
+
+  /** Makes groups of both ends, unless they have been made. */
+  void becomeGroups(Protocol.Quic dials, Protocol.Quic listens) {
+    if (diallingGroup == null) {
+      diallingGroup = new MemoryGroup(dialling, listens.options());
+      dialledGroup = new MemoryGroup(dialled, dials.options());
+      diallingGroup.meet(dialledGroup);
+      dialledGroup.meet(diallingGroup);
+    }
+  }
+
+  /** What a dial or an arrival brings about at the end that {@code pipe} is. */
+  Pipe outcome(MemoryPipe pipe) {
+    MemoryGroup group = pipe == dialling ? diallingGroup : dialledGroup;
+    return group == null ? pipe : group;
   }
 
   /** What was planned for this connection, if anything. */

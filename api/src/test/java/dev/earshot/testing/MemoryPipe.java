@@ -40,6 +40,7 @@ final class MemoryPipe implements Pipe {
   private @Nullable MemoryPipe peer;
   private volatile MemoryAgreement agreement = MemoryAgreement.BYTES;
   private Runnable lostEarly = () -> {};
+  private Runnable whenOver = () -> {};
   private @Nullable Inbound inbound;
   private @Nullable Outbound outbound;
   private volatile boolean up;
@@ -89,6 +90,11 @@ final class MemoryPipe implements Pipe {
   /** What to do if it is lost before anything is attached. */
   void whenLostEarly(Runnable action) {
     lostEarly = action;
+  }
+
+  /** What to do when it is over. */
+  void whenOver(Runnable action) {
+    whenOver = action;
   }
 
   void agree(MemoryAgreement settled) {
@@ -166,6 +172,17 @@ final class MemoryPipe implements Pipe {
     if (!over) {
       end();
       out.send(() -> partner().reset());
+    }
+  }
+
+  /** Says farewell and is over, without waiting for the other end's. */
+  void leave() {
+    loop.assertInLoop();
+    if (!over) {
+      finish();
+      if (!over) {
+        end();
+      }
     }
   }
 
@@ -356,6 +373,7 @@ final class MemoryPipe implements Pipe {
     over = true;
     arrived.clear();
     link.wire().remove(this);
+    whenOver.run();
   }
 
   private ContentMetadata farewell() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.Browser;
 import dev.earshot.Connection;
+import dev.earshot.ConnectionGroup;
 import dev.earshot.Endpoint;
 import dev.earshot.Fingerprint;
 import dev.earshot.HttpUpgrade;
@@ -16,12 +17,14 @@ import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.PreSharedKey;
 import dev.earshot.PskSource;
+import dev.earshot.QuicOptions;
 import dev.earshot.RequestHandler;
 import dev.earshot.Security;
 import dev.earshot.SendOptions;
 import dev.earshot.Service;
 import dev.earshot.ServiceType;
 import dev.earshot.TcpOptions;
+import dev.earshot.TrustEvaluator;
 import dev.earshot.TxtRecord;
 import dev.earshot.UdpOptions;
 import dev.earshot.UpgradeResponse;
@@ -111,6 +114,7 @@ class NullArgumentsTest {
       walk(TcpOptions.Builder.class, TcpOptions.builder());
       walk(WebSocketOptions.Builder.class, WebSocketOptions.builder());
       walk(UdpOptions.Builder.class, UdpOptions.builder());
+      walk(QuicOptions.Builder.class, QuicOptions.builder("a"));
       walk(Parameters.Builder.class, Parameters.webSocket());
       walk(TxtRecord.Builder.class, TxtRecord.builder());
       walk(Network.Builder.class, Network.builder());
@@ -124,6 +128,7 @@ class NullArgumentsTest {
               Payload.class,
               PreSharedKey.class,
               PskSource.class,
+              QuicOptions.class,
               RequestHandler.class,
               Security.class,
               Service.class,
@@ -145,6 +150,9 @@ class NullArgumentsTest {
       walk(Network.class, network);
       walk(NetworkClock.class, network.clock());
       walk(Connection.class, network.connection(Endpoint.hostPort("127.0.0.1", 9), TCP));
+      Parameters quic =
+          Parameters.quic("a").security(Security.pki(TrustEvaluator.system())).build();
+      walk(ConnectionGroup.class, network.connectionGroup(Endpoint.hostPort("127.0.0.1", 9), quic));
       walk(Listener.class, network.listener(TCP));
       walk(Browser.class, network.browser(ServiceType.tcp("null"), TCP));
       Session session =

@@ -40,6 +40,13 @@ public interface ConnectionHost {
   Executor fallbackQueue();
 
   /**
+   * Takes note of {@code connection}, which holds nothing yet, without keeping it.
+   *
+   * @return false if the network is closed
+   */
+  boolean made(LiveConnection connection);
+
+  /**
    * Takes note that {@code connection} holds something from now on: an outgoing one when it starts,
    * an incoming one when it is made.
    *

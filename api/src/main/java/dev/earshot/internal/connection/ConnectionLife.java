@@ -88,7 +88,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     this.establishment = new Establishment(loop);
     this.transferred = new Transferred(loop);
     this.words = new CauseWords(side.endpoint());
-    this.pauses = new RetryPauses(loop, () -> on(Event.RETRY));
+    this.pauses = new RetryPauses(loop, () -> on(Event.RETRY, null));
     this.farewellPause = new FarewellPause(crossing, traffic.reads());
   }
 
@@ -100,9 +100,9 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     on(Event.START, null);
   }
 
-  /** The user, or the network, has said so. */
-  void on(Event event) {
-    on(event, null);
+  /** The user, the network, or the group that it belongs to has said so. */
+  void cancelled(Event event, NetworkException cause) {
+    on(event, cause);
   }
 
   /** Sets the time in which a connection that a listener hands over must be started. */
@@ -187,7 +187,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
 
   private Pipe framed(Pipe established) {
     Optional<Framer> framer = side.parameters().framer();
-    return framer.isEmpty()
+    return framer.isEmpty() || established.isMessageBased()
         ? established
         : new FramedPipe(loop, established, framer.get(), side.endpoint().toString());
   }

@@ -47,7 +47,7 @@ public final class LiveConnection implements Connection {
   private final Runnable wakeUp;
   private final Batches batches = new Batches(this::wakeUpLoop);
 
-  private LiveConnection(ConnectionHost host, Loop loop, Side.Maker side) {
+  LiveConnection(ConnectionHost host, Loop loop, Side.Maker side) {
     Executor fallback = host.fallbackQueue();
     this.crossing = new Crossing(loop, new SerialQueue(fallback, fallback));
     this.counted = new Counted(host, this);
@@ -70,7 +70,7 @@ public final class LiveConnection implements Connection {
     return new LiveConnection(
         host,
         host.transport().nextLoop(),
-        (crossing, counted) -> new OutgoingSide(host, crossing, request, counted));
+        (crossing, counted) -> OutgoingSide.of(host, crossing, request, counted));
   }
 
   /**
@@ -88,12 +88,22 @@ public final class LiveConnection implements Connection {
             arrival.loop(),
             (crossing, counted) ->
                 new IncomingSide(host, arrival, parameters, handshakeOver, counted));
-    if (made.counted.begin()) {
-      made.onLoop(made.life::awaitStart);
-    } else {
-      made.forceCancel();
-    }
+    made.held();
     return made;
+  }
+
+  /** It holds something from now on, though it is not started: for a while, unless it is. */
+  void held() {
+    if (counted.begin()) {
+      onLoop(life::awaitStart);
+    } else {
+      forceCancel();
+    }
+  }
+
+  /** Runs {@code task} where this connection's handler is called. On the loop. */
+  void onQueue(Runnable task) {
+    crossing.queue().execute(task);
   }
 
   /** Takes note that the links of this computer have changed. */
@@ -260,10 +270,21 @@ public final class LiveConnection implements Connection {
   }
 
   private void end(Event event) {
+    endWith(event, new CancelledException(this + " was cancelled"));
+  }
+
+  private void endWith(Event event, CancelledException cause) {
     started.set(true);
-    CancelledException cause = new CancelledException(this + " was cancelled");
     sends.close(cause); // at once: what this thread sends from now on is not taken any more
-    crossing.toLoop(() -> life.on(event), () -> endWithoutLoop(cause));
+    crossing.toLoop(() -> life.cancelled(event, cause), () -> endWithoutLoop(cause));
+  }
+
+  /** Is cancelled by its group, for the reason that {@code cause} says. On the loop. */
+  void endWithGroup(Event event, CancelledException cause) {
+    crossing.loop().assertInLoop();
+    started.set(true);
+    sends.close(cause);
+    life.cancelled(event, cause);
   }
 
   /** The network was closed between the last look at it and the start. */

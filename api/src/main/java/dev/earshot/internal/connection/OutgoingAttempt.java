@@ -126,7 +126,8 @@ final class OutgoingAttempt implements Attempt, AddressRace.Dialler {
               request.endpoint(),
               request.parameters(),
               request.protection().streams(),
-              request.protection().datagrams()));
+              request.protection().datagrams(),
+              request.protection().trust()));
     } catch (UnreachableException noWay) {
       loop.execute(
           () ->

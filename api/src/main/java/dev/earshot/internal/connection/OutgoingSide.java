@@ -2,6 +2,7 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.Endpoint;
 import dev.earshot.Parameters;
+import dev.earshot.Protocol;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.LoopConfined;
@@ -15,12 +16,33 @@ final class OutgoingSide implements Side {
   private final OutgoingAttempt.Request request;
   private final Counted counted;
 
-  OutgoingSide(
-      ConnectionHost host, Crossing crossing, OutgoingAttempt.Request request, Counted counted) {
+  /** Whether a group is dialled for the sake of one stream in it. */
+  private final boolean sole;
+
+  private OutgoingSide(
+      ConnectionHost host,
+      Crossing crossing,
+      OutgoingAttempt.Request request,
+      Counted counted,
+      boolean sole) {
     this.host = host;
     this.crossing = crossing;
     this.request = request;
     this.counted = counted;
+    this.sole = sole;
+  }
+
+  /** The side of a connection by itself. */
+  static OutgoingSide of(
+      ConnectionHost host, Crossing crossing, OutgoingAttempt.Request request, Counted counted) {
+    boolean inGroup = request.parameters().protocol() instanceof Protocol.Quic;
+    return new OutgoingSide(host, crossing, request, counted, inGroup);
+  }
+
+  /** The side of a group. */
+  static OutgoingSide ofGroup(
+      ConnectionHost host, Crossing crossing, OutgoingAttempt.Request request, Counted counted) {
+    return new OutgoingSide(host, crossing, request, counted, false);
   }
 
   @Override
@@ -40,7 +62,12 @@ final class OutgoingSide implements Side {
 
   @Override
   public Attempt attempt(Dial.Events events) {
-    return new OutgoingAttempt(host, crossing, request, events);
+    return sole
+        ? new SoleStream(
+            crossing.loop(),
+            events,
+            ofGroup -> new OutgoingAttempt(host, crossing, request, ofGroup))
+        : new OutgoingAttempt(host, crossing, request, events);
   }
 
   @Override

@@ -48,8 +48,7 @@ final class TimedDial implements Dial.Events {
     static Target of(String name, Parameters parameters) {
       List<String> parts = new ArrayList<>();
       if (!(parameters.security() instanceof Security.None)) {
-        boolean datagrams = parameters.protocol() instanceof Protocol.Udp;
-        parts.add(datagrams ? "DTLS handshake" : "TLS handshake");
+        parts.add(kind(parameters.protocol()) + " handshake");
       }
       if (parameters.protocol() instanceof Protocol.WebSocket) {
         parts.add("WebSocket handshake");
@@ -59,6 +58,12 @@ final class TimedDial implements Dial.Events {
       String handshakes = parts.isEmpty() ? "preparation" : String.join(" and ", parts);
       return new Target(name, handshakes, parameters.handshakeTimeout());
     }
+  }
+
+  private static String kind(Protocol protocol) {
+    return protocol instanceof Protocol.Udp
+        ? "DTLS"
+        : protocol instanceof Protocol.Quic ? "QUIC" : "TLS";
   }
 
   TimedDial(Loop loop, Target target, Dial.Events owner) {

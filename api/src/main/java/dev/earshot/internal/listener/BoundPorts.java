@@ -72,7 +72,12 @@ final class BoundPorts {
     Port port =
         transport.listen(
             loop,
-            new ListenRequest(locals, parameters, protection.streams(), protection.datagrams()),
+            new ListenRequest(
+                locals,
+                parameters,
+                protection.streams(),
+                protection.datagrams(),
+                protection.trust()),
             told);
     if (!accepting) {
       port.accepting(false);

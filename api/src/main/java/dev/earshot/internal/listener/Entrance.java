@@ -1,11 +1,14 @@
 package dev.earshot.internal.listener;
 
 import dev.earshot.Connection;
+import dev.earshot.ConnectionGroup;
 import dev.earshot.NetworkLink;
 import dev.earshot.NetworkPath;
 import dev.earshot.Parameters;
+import dev.earshot.Protocol;
 import dev.earshot.internal.connection.ConnectionHost;
 import dev.earshot.internal.connection.LiveConnection;
+import dev.earshot.internal.connection.LiveGroup;
 import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Arrival;
 import dev.earshot.spi.Loop;
@@ -15,7 +18,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Lets those in who may come in, as connections that are not started, and refuses the others. */
@@ -29,22 +31,29 @@ final class Entrance {
   private final Admission admission;
   private final BindAddresses choice;
   private final Supplier<LinkTable> links;
-  private final Consumer<Connection> handOver;
+  private final Guests guests;
 
-  /** An entrance whose connections go to {@code handOver}, on the loop. */
+  /** Where those go who were let in; called on the loop. */
+  interface Guests {
+    void handOver(Connection connection);
+
+    void handOver(ConnectionGroup group);
+  }
+
+  /** An entrance that hands over to {@code guests}. */
   Entrance(
       ConnectionHost host,
       Loop loop,
       Parameters parameters,
       Supplier<LinkTable> links,
-      Consumer<Connection> handOver) {
+      Guests guests) {
     this.host = host;
     this.loop = loop;
     this.parameters = parameters;
     this.admission = new Admission(parameters);
     this.choice = new BindAddresses(parameters);
     this.links = links;
-    this.handOver = handOver;
+    this.guests = guests;
   }
 
   /** Lets in {@code limit} more. */
@@ -83,9 +92,9 @@ final class Entrance {
       refuse(arrival, refusal.get());
       return;
     }
-    Connection connection;
+    Runnable handOver;
     try {
-      connection = LiveConnection.incoming(host, arrival, parameters, () -> settled(address));
+      handOver = letIn(arrival, () -> settled(address));
     } catch (RuntimeException e) {
       // Such as port 0, which the system accepts and nobody can name. Whatever one peer does, the
       // others are still let in.
@@ -93,7 +102,16 @@ final class Entrance {
       refuse(arrival, admission.refuse(String.valueOf(e.getMessage())).orElseThrow());
       return;
     }
-    handOver.accept(connection);
+    handOver.run();
+  }
+
+  private Runnable letIn(Arrival arrival, Runnable handshakeOver) {
+    if (parameters.protocol() instanceof Protocol.Quic) {
+      LiveGroup group = LiveGroup.incoming(host, arrival, parameters, handshakeOver);
+      return () -> guests.handOver(group);
+    }
+    Connection connection = LiveConnection.incoming(host, arrival, parameters, handshakeOver);
+    return () -> guests.handOver(connection);
   }
 
   private boolean isLinkPermitted(NetworkPath path) {

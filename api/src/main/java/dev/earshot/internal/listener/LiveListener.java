@@ -2,6 +2,7 @@ package dev.earshot.internal.listener;
 
 import dev.earshot.CancelledException;
 import dev.earshot.Connection;
+import dev.earshot.ConnectionGroup;
 import dev.earshot.Listener;
 import dev.earshot.Parameters;
 import dev.earshot.Service;
@@ -26,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +65,7 @@ public final class LiveListener implements Listener {
     this.loop = host.connections().transport().nextLoop();
     Executor fallback = host.connections().fallbackQueue();
     this.queue = new SerialQueue(fallback, fallback);
-    this.entrance = new Entrance(host.connections(), loop, parameters, this::links, this::handOver);
+    this.entrance = new Entrance(host.connections(), loop, parameters, this::links, new Guests());
     this.binding = new Binding(host, loop, parameters, protection, this::take, entrance::accept);
     this.advertiser =
         new Advertiser(
@@ -222,7 +224,10 @@ public final class LiveListener implements Listener {
       take(
           new Event.Fail(
               new UnsupportedException(
-                  "listening on " + binding.choice() + ": the transport cannot do what is asked")));
+                  "listening on "
+                      + binding.choice()
+                      + ": "
+                      + host.connections().transport().obstacle(parameters))));
     }
   }
 
@@ -260,19 +265,36 @@ public final class LiveListener implements Listener {
     over.complete(null);
   }
 
-  private void handOver(Connection connection) {
-    binding.accepting(entrance.isOpen());
-    queue.execute(() -> handOverOnQueue(connection));
-  }
+  /** Hands over on the queue whom the entrance has let in. */
+  private final class Guests implements Entrance.Guests {
+    @Override
+    public void handOver(Connection connection) {
+      handOver(
+          to -> to.newConnection(LiveListener.this, connection),
+          connection::state,
+          connection::forceCancel);
+    }
 
-  private void handOverOnQueue(Connection connection) {
-    try {
-      Objects.requireNonNull(handler).newConnection(this, connection);
-    } catch (RuntimeException | Error e) {
-      if (connection.state() instanceof Connection.State.Setup) {
-        connection.forceCancel(); // nobody is going to start it
-      }
-      throw e; // the queue logs it
+    @Override
+    public void handOver(ConnectionGroup group) {
+      handOver(
+          to -> to.newConnectionGroup(LiveListener.this, group), group::state, group::forceCancel);
+    }
+
+    private void handOver(
+        Consumer<Handler> call, Supplier<Connection.State> state, Runnable forceCancel) {
+      binding.accepting(entrance.isOpen());
+      queue.execute(
+          () -> {
+            try {
+              call.accept(Objects.requireNonNull(handler));
+            } catch (RuntimeException | Error e) {
+              if (state.get() instanceof Connection.State.Setup) {
+                forceCancel.run(); // nobody is going to start it
+              }
+              throw e; // the queue logs it
+            }
+          });
     }
   }
 

@@ -104,6 +104,11 @@ final class FakeHost implements ConnectionHost {
   }
 
   @Override
+  public boolean made(LiveConnection connection) {
+    return !closed;
+  }
+
+  @Override
   public boolean opened(LiveConnection connection) {
     if (closed) {
       return false;

@@ -88,7 +88,10 @@ final class Neighbours {
 
   LiveConnection connection(Endpoint to, Parameters parameters) {
     return LiveConnection.outgoing(
-        here, to, parameters, new Protection(security(parameters), Optional.empty()));
+        here,
+        to,
+        parameters,
+        new Protection(security(parameters), Optional.empty(), Optional.empty()));
   }
 
   /** Starts {@code connection} with the recording handler. */

@@ -36,9 +36,10 @@ class MdnsNetworkTest {
   private final Discovery there = new MdnsProvider().open(TestLinks.ofThisComputer());
 
   @AfterEach
-  void close() {
+  void close() throws InterruptedException {
     here.close();
     there.close();
+    awaitNoThreads(); // one that was opening something when it was closed may still be at it
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.quic.Quic;
 import java.util.function.Supplier;
 
 /**
@@ -23,16 +24,23 @@ import java.util.function.Supplier;
  * @param sockets makes a socket that connects
  * @param ports makes a socket that accepts
  * @param datagrams makes a socket for datagrams
+ * @param quic whether QUIC's native library is there
  */
 record NativeTransports(
     String name,
     IoHandlerFactory handlers,
     Supplier<SocketChannel> sockets,
     Supplier<ServerSocketChannel> ports,
-    Supplier<DatagramChannel> datagrams) {
+    Supplier<DatagramChannel> datagrams,
+    boolean quic) {
 
   /** The system property that chooses by name. */
   static final String PROPERTY = "dev.earshot.transport";
+
+  /** The same on a computer without QUIC's native library. */
+  NativeTransports withoutQuic() {
+    return new NativeTransports(name, handlers, sockets, ports, datagrams, false);
+  }
 
   /** What the system property names, or the best there is. */
   static NativeTransports chosen() {
@@ -52,7 +60,8 @@ record NativeTransports(
             NioIoHandler.newFactory(),
             NioSocketChannel::new,
             NioServerSocketChannel::new,
-            NioDatagramChannel::new);
+            NioDatagramChannel::new,
+            Quic.isAvailable());
       case "epoll":
         if (!Epoll.isAvailable()) {
           throw new IllegalStateException(
@@ -66,7 +75,8 @@ record NativeTransports(
             new SteadyRegistrations(EpollIoHandler.newFactory()),
             EpollSocketChannel::new,
             EpollServerSocketChannel::new,
-            EpollDatagramChannel::new);
+            EpollDatagramChannel::new,
+            Quic.isAvailable());
       default:
         throw new IllegalStateException(PROPERTY + "=" + name + ": use nio or epoll");
     }

@@ -2,6 +2,7 @@ package dev.earshot.transport.netty;
 
 import dev.earshot.Parameters;
 import dev.earshot.Protocol;
+import dev.earshot.UnsupportedException;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.DialRequest;
 import dev.earshot.spi.ListenRequest;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A few loops of Netty's, and the sockets on them. Thread-safe, as {@link Transport} says. */
@@ -32,6 +34,7 @@ final class NettyTransport implements Transport {
 
   private final NativeTransports natives;
   private final Executor workers;
+  private final QuicTls quicTls = new QuicTls();
   private final List<NettyLoop> loops = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicInteger turn = new AtomicInteger();
@@ -78,7 +81,24 @@ final class NettyTransport implements Transport {
   public boolean supports(Parameters parameters) {
     return parameters.protocol() instanceof Protocol.Tcp
         || parameters.protocol() instanceof Protocol.WebSocket
-        || isUdp(parameters);
+        || isUdp(parameters)
+        || (isQuic(parameters) && natives.quic());
+  }
+
+  @Override
+  public String obstacle(Parameters parameters) {
+    return isQuic(parameters) && !natives.quic()
+        ? QuicLibrary.missing()
+        : Transport.super.obstacle(parameters);
+  }
+
+  private static boolean isQuic(Parameters parameters) {
+    return parameters.protocol() instanceof Protocol.Quic;
+  }
+
+  /** TLS for QUIC. */
+  QuicTls quicTls() {
+    return quicTls;
   }
 
   private static boolean isUdp(Parameters parameters) {
@@ -98,9 +118,29 @@ final class NettyTransport implements Transport {
       mine.execute(() -> flow.begin(natives.datagrams()));
       return flow;
     }
+    if (isQuic(request.parameters())) {
+      return dialQuic(mine, request, events);
+    }
     NettyDial dial = new NettyDial(mine, request, workers, events);
     mine.execute(() -> dial.begin(natives.sockets()));
     return dial;
+  }
+
+  private Dial dialQuic(NettyLoop loop, DialRequest request, Dial.Events events) {
+    if (natives.quic()) {
+      QuicDial dial = new QuicDial(loop, request, quicTls, workers, events);
+      loop.execute(() -> dial.begin(natives.datagrams()));
+      return dial;
+    }
+    AtomicBoolean cancelled = new AtomicBoolean();
+    String what = "connecting to " + request.endpoint() + ": " + QuicLibrary.missing();
+    loop.execute(
+        () -> {
+          if (!cancelled.get()) {
+            events.failed(new UnsupportedException(what));
+          }
+        });
+    return () -> cancelled.set(true);
   }
 
   @Override
@@ -113,6 +153,11 @@ final class NettyTransport implements Transport {
       UdpPort datagrams = new UdpPort(this, mine, request, events);
       mine.execute(datagrams::begin);
       return datagrams;
+    }
+    if (isQuic(request.parameters())) {
+      QuicPort quic = new QuicPort(this, mine, request, events);
+      mine.execute(quic::begin);
+      return quic;
     }
     NettyPort port = new NettyPort(this, mine, request, events);
     mine.execute(port::begin);

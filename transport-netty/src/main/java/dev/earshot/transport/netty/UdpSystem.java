@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.PortUnreachableException;
 import java.net.SocketOption;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -116,6 +117,26 @@ final class UdpSystem {
       mtu = linkMtu(local);
     }
     return Math.min(LARGEST_PACKET - IPV4_HEADERS, Math.max(SAFE_SIZE, mtu - headers));
+  }
+
+  /** The same for whoever may come to {@code channel}, which is bound. */
+  static int leastDatagramSize(DatagramChannel channel) {
+    InetAddress local = channel.localAddress().getAddress();
+    int mtu = local.isAnyLocalAddress() ? leastLinkMtu() : linkMtu(local);
+    return Math.min(LARGEST_PACKET - IPV4_HEADERS, Math.max(SAFE_SIZE, mtu - IPV6_HEADERS));
+  }
+
+  private static int leastLinkMtu() {
+    int least = LARGEST_PACKET;
+    try {
+      for (NetworkInterface link : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+        int mtu = link.isUp() ? link.getMTU() : 0;
+        least = mtu > 0 ? Math.min(least, mtu) : least;
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "asking for the MTU of all links", e);
+    }
+    return least;
   }
 
   private static int pathMtu(DatagramChannel channel, InetAddress remote) {

@@ -172,7 +172,8 @@ class PortNetworkTest {
                     return super.doReadMessages(accepted);
                   }
                 },
-            nio.datagrams());
+            nio.datagrams(),
+            nio.quic());
     try (Bench poor = new Bench(failing)) {
       Bench.Door door = poor.listen(TCP);
       try (Socket socket = new Socket("127.0.0.1", End.await(door.number))) {

@@ -50,6 +50,20 @@ public final class TrustJudge {
     return evaluator instanceof TrustEvaluator.Pinned;
   }
 
+  /** Why {@code certificate} is not among those pinned; empty if it is, or nothing is pinned. */
+  Optional<Objection> pinObjection(X509Certificate certificate) {
+    boolean known =
+        !(evaluator instanceof TrustEvaluator.Pinned pinned)
+            || pinned.fingerprints().stream().anyMatch(print -> print.matches(certificate));
+    return known
+        ? Optional.empty()
+        : Optional.of(
+            Objection.notTrusted(
+                "the peer's certificate "
+                    + PeerChain.name(certificate)
+                    + " has none of the fingerprints that are trusted here"));
+  }
+
   /** What this judge will say about one peer, when it is asked. */
   public TrustVerdict about(TrustRequest request) {
     return new TrustVerdict(this, request);

@@ -27,8 +27,8 @@ public final class TrustVerdict {
   /** Asks, on a worker: a platform's evaluation is work. A program's decision runs on its queue. */
   public void ask() {
     TrustEvaluator evaluator = judge.evaluator();
-    if (evaluator instanceof TrustEvaluator.Pinned pinned) {
-      verdict.complete(judge(pinned));
+    if (evaluator instanceof TrustEvaluator.Pinned) {
+      verdict.complete(judge.pinObjection(request.certificate()));
     } else if (evaluator instanceof TrustEvaluator.Platform) {
       verdict.complete(
           judge.judgeByPlatform(request.chain(), request.accepting(), request.endpoint()));
@@ -71,14 +71,6 @@ public final class TrustVerdict {
     return Objection.tooLate(
         "this program did not decide in time whether to trust the peer's certificate "
             + PeerChain.name(request.certificate()));
-  }
-
-  private Optional<Objection> judge(TrustEvaluator.Pinned pinned) {
-    boolean known =
-        pinned.fingerprints().stream().anyMatch(print -> print.matches(request.certificate()));
-    return known
-        ? Optional.empty()
-        : Optional.of(refusal(" has none of the fingerprints that are trusted here"));
   }
 
   private void ask(TrustEvaluator.Callback callback) {

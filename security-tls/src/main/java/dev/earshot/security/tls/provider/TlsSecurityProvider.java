@@ -4,9 +4,11 @@ import dev.earshot.Security;
 import dev.earshot.TlsVersion;
 import dev.earshot.security.tls.dtls.CertificateDatagrams;
 import dev.earshot.security.tls.dtls.PskDatagrams;
+import dev.earshot.security.tls.pki.CertificateTrust;
 import dev.earshot.security.tls.pki.PkiSecurity;
 import dev.earshot.security.tls.psk.PskSecurity;
 import dev.earshot.spi.DatagramSecurity;
+import dev.earshot.spi.PeerTrust;
 import dev.earshot.spi.SecurityProvider;
 import dev.earshot.spi.StreamSecurity;
 
@@ -42,6 +44,16 @@ public final class TlsSecurityProvider implements SecurityProvider {
       return new CertificateDatagrams(pki);
     }
     throw new IllegalArgumentException(security + " is not supported by " + name() + " with UDP");
+  }
+
+  @Override
+  public boolean supportsPeerTrust() {
+    return true;
+  }
+
+  @Override
+  public PeerTrust peerTrust(Security.Pki security) {
+    return new CertificateTrust(security);
   }
 
   @Override

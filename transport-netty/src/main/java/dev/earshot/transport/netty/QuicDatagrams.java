@@ -1,0 +1,308 @@
+package dev.earshot.transport.netty;
+
+import dev.earshot.ConnectionLostException;
+import dev.earshot.DatagramCounts;
+import dev.earshot.HttpUpgrade;
+import dev.earshot.NetworkException;
+import dev.earshot.NetworkPath;
+import dev.earshot.Payload;
+import dev.earshot.Received;
+import dev.earshot.SecurityMetadata;
+import dev.earshot.UdpOptions;
+import dev.earshot.UnsupportedException;
+import dev.earshot.spi.Dial;
+import dev.earshot.spi.LoopConfined;
+import dev.earshot.spi.Outgoing;
+import dev.earshot.spi.Pipe;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.quic.QuicChannel;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The datagrams of a QUIC connection (RFC 9221). What arrives and is not read waits, bounded. */
+@LoopConfined
+final class QuicDatagrams implements Pipe {
+  private static final int DATAGRAMS_PER_TURN = 64;
+  private static final int BATCH_COST = 64 << 10;
+
+  private final NettyLoop loop;
+  private final QuicChannel channel;
+  private final QuicFacts facts;
+  private final LossCounts losses = new LossCounts();
+  private final WaitingDatagrams waiting =
+      new WaitingDatagrams(UdpOptions.DEFAULT.receiveQueue(), losses);
+
+  /** What the peer and the path permit, 0 for none; read by any thread. */
+  private volatile int maximum;
+
+  private Optional<SecurityMetadata> security = Optional.empty();
+  private @Nullable Inbound inbound;
+  private @Nullable Outbound outbound;
+  private @Nullable NetworkException end;
+  private boolean wanted;
+  private boolean delivering;
+  private boolean draining;
+  private boolean drainAgain;
+  private boolean closing;
+  private boolean over;
+
+  QuicDatagrams(NettyLoop loop, QuicChannel channel, QuicFacts facts) {
+    this.loop = loop;
+    this.channel = channel;
+    this.facts = facts;
+  }
+
+  /** The peer takes datagrams of {@code bytes}. */
+  void permitted(int bytes) {
+    maximum = Math.max(0, Math.min(bytes, facts.options().maximumDatagramSize()));
+  }
+
+  void ready(Optional<SecurityMetadata> settled) {
+    security = settled;
+  }
+
+  Dial open(Dial.Events events) {
+    Opening opening = new Opening(events);
+    loop.execute(opening::begin);
+    return opening;
+  }
+
+  // What arrives.
+
+  void arrived(ByteBuf datagram) {
+    try {
+      if (!closing && !over && facts.options().datagrams()) {
+        byte[] bytes = new byte[datagram.readableBytes()];
+        datagram.readBytes(bytes);
+        waiting.add(Payload.wrap(bytes));
+      }
+    } finally {
+      datagram.release();
+    }
+  }
+
+  void batchOver() {
+    deliver();
+  }
+
+  @Override
+  public void read() {
+    loop.assertInLoop();
+    wanted = true;
+    deliver();
+  }
+
+  private void deliver() {
+    if (delivering) {
+      return;
+    }
+    delivering = true;
+    try {
+      while (wanted && inbound != null && !over && !waiting.isEmpty()) {
+        wanted = false;
+        inbound.content(waiting.batch(BATCH_COST));
+      }
+    } finally {
+      delivering = false;
+    }
+    if (drainAgain) {
+      drain();
+    }
+  }
+
+  // What is sent.
+
+  @Override
+  public void wakeUp() {
+    loop.assertInLoop();
+    drain();
+  }
+
+  private void drain() {
+    if (draining || delivering) {
+      drainAgain = true;
+      return;
+    }
+    draining = true;
+    try {
+      do {
+        drainAgain = false;
+        if (!drainTurn()) {
+          loop.execute(this::drain);
+          break;
+        }
+      } while (drainAgain);
+    } finally {
+      draining = false;
+    }
+  }
+
+  /** Sends a turn's worth; false if there may be more. */
+  private boolean drainTurn() {
+    Outbound source = outbound;
+    int left = DATAGRAMS_PER_TURN;
+    boolean took = false;
+    Outgoing next = null;
+    while (source != null && !over && left-- > 0) {
+      next = source.poll();
+      if (next == null) {
+        break;
+      }
+      took = true;
+      send(next.content());
+    }
+    if (took && !over) {
+      source.taken();
+    }
+    if (closing && next == null && !over) {
+      end();
+      if (inbound != null) {
+        inbound.closed();
+      }
+    }
+    return over || source == null || next == null;
+  }
+
+  private void send(Payload content) {
+    if (content.isEmpty()) {
+      losses.notSent(1); // Netty sends none
+      return;
+    }
+    ByteBuf copy = channel.alloc().directBuffer(content.length(), content.length());
+    copy.writeBytes(content.asByteBuffer());
+    channel
+        .writeAndFlush(copy)
+        .addListener(
+            done -> {
+              if (!done.isSuccess()) {
+                losses.notSent(1);
+              }
+            });
+  }
+
+  // Ending.
+
+  @Override
+  public void close() {
+    loop.assertInLoop();
+    if (!over && !closing) {
+      closing = true;
+      waiting.clear();
+      drain();
+    }
+  }
+
+  @Override
+  public void abort() {
+    loop.assertInLoop();
+    end();
+  }
+
+  /** The group has been aborted: nobody is told. */
+  void drop() {
+    if (end == null) {
+      end = new ConnectionLostException("connection with " + facts.peer() + ": over");
+    }
+    end();
+  }
+
+  /** The group has ended for {@code cause}. */
+  void fail(NetworkException cause) {
+    end = cause;
+    if (over) {
+      return;
+    }
+    Inbound told = inbound;
+    if (told != null && !closing) {
+      List<Received> rest = waiting.batch(Long.MAX_VALUE);
+      if (!rest.isEmpty()) {
+        told.content(rest);
+      }
+    }
+    end();
+    if (told != null) {
+      told.failed(cause);
+    }
+  }
+
+  private void end() {
+    over = true;
+    maximum = 0;
+    waiting.clear();
+  }
+
+  // Facts.
+
+  @Override
+  public void attach(Inbound in, Outbound out) {
+    loop.assertInLoop();
+    if (inbound != null) {
+      throw new IllegalStateException("attached already: " + facts.peer());
+    }
+    inbound = in;
+    outbound = out;
+  }
+
+  @Override
+  public NetworkPath path() {
+    return facts.path();
+  }
+
+  @Override
+  public Optional<SecurityMetadata> securityMetadata() {
+    return security;
+  }
+
+  @Override
+  public Optional<HttpUpgrade> upgrade() {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean isMessageBased() {
+    return true;
+  }
+
+  @Override
+  public int maximumDatagramSize() {
+    return maximum;
+  }
+
+  @Override
+  public DatagramCounts datagramCounts() {
+    return losses.read();
+  }
+
+  /** Looks whether both sides have datagrams. */
+  private final class Opening implements Dial {
+    private final Events events;
+    private boolean cancelled;
+
+    Opening(Events events) {
+      this.events = events;
+    }
+
+    void begin() {
+      if (cancelled) {
+        return;
+      }
+      NetworkException ended = end;
+      if (ended != null) {
+        events.failed(ended);
+      } else if (maximum == 0) {
+        String who = facts.options().datagrams() ? "the peer takes none" : "they are off here";
+        events.failed(
+            new UnsupportedException(
+                "datagrams with " + facts.peer() + ": " + who + " (QuicOptions.datagrams)"));
+      } else {
+        events.ready(QuicDatagrams.this);
+      }
+    }
+
+    @Override
+    public void cancel() {
+      cancelled = true;
+    }
+  }
+}
