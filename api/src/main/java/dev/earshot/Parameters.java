@@ -456,8 +456,9 @@ public final class Parameters {
      * The parameters.
      *
      * @throws IllegalArgumentException if the required link is of a prohibited kind, options of TCP
-     *     were set for UDP or QUIC, which have nothing of the kind, there is a framer for a protocol
-     *     that has messages itself, or QUIC is to be without protection or to use a pre-shared key
+     *     were set for UDP or QUIC, which have nothing of the kind, there is a framer for a
+     *     protocol that has messages itself, or QUIC is to be without protection or to use a
+     *     pre-shared key
      */
     public Parameters build() {
       requiredLink.ifPresent(

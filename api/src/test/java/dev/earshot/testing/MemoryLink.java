@@ -5,7 +5,6 @@ import dev.earshot.FramingException;
 import dev.earshot.Protocol;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.Pipe;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The two ends of one connection on a {@link MemoryWire}, and what lies between them. */
