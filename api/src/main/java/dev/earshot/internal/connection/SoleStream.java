@@ -61,6 +61,11 @@ final class SoleStream implements Attempt {
   }
 
   @Override
+  public Trace trace() {
+    return group.trace();
+  }
+
+  @Override
   public String stage() {
     return carrier == null ? group.stage() : "opening a stream";
   }

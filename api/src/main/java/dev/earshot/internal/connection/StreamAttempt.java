@@ -53,6 +53,11 @@ final class StreamAttempt implements Attempt, Dial.Events {
   }
 
   @Override
+  public Trace trace() {
+    return Trace.NONE; // it is the group that is dialled
+  }
+
+  @Override
   public String stage() {
     return dial == null ? "waiting for the group with " + endpoint : "opening a stream";
   }
