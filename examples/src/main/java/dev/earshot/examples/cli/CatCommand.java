@@ -210,10 +210,10 @@ final class CatCommand implements Callable<Integer> {
       if (waitSeconds != null) {
         parameters.establishmentTimeout(Duration.ofSeconds(waitSeconds));
       }
+      return parameters.build();
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());
     }
-    return parameters.build();
   }
 
   private CatInput.Cut cut() {
@@ -252,11 +252,12 @@ final class CatCommand implements Callable<Integer> {
   /** Serves one peer that gets through its handshakes, or one after another. */
   private void serve(Listener listener, CatInput input, Executor queue)
       throws IOException, InterruptedException, ExecutionException {
-    CatDoor door = new CatDoor(err(), verbose, listen != null && listen == 0);
+    boolean allAtOnce = echo && keep;
+    CatDoor.Telling telling = new CatDoor.Telling(verbose, listen != null && listen == 0);
+    CatDoor door = new CatDoor(err(), telling, allAtOnce, queue);
     if (advertise != null) {
       listener.advertise(Service.of(advertise, serviceType()));
     }
-    boolean allAtOnce = echo && keep;
     if (!allAtOnce) {
       listener.newConnectionLimit(1);
     }

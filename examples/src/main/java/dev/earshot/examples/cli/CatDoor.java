@@ -1,6 +1,7 @@
 package dev.earshot.examples.cli;
 
 import dev.earshot.Connection;
+import dev.earshot.ConnectionGroup;
 import dev.earshot.Listener;
 import dev.earshot.NetworkException;
 import dev.earshot.RegistrationChange;
@@ -8,6 +9,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** Where {@code cat --listen} waits for who comes; they come one by one, as they are let in. */
@@ -15,13 +17,26 @@ final class CatDoor implements Listener.Handler {
   private final PrintWriter err;
   private final boolean verbose;
   private final boolean tellPort;
+  private final boolean allAtOnce;
+  private final Executor queue;
   private final BlockingQueue<CompletableFuture<Connection>> arrived = new LinkedBlockingQueue<>();
 
-  CatDoor(PrintWriter err, boolean verbose, boolean tellPort) {
+  /** Lets one in after another, or {@code allAtOnce}; groups are followed on {@code queue}. */
+  CatDoor(PrintWriter err, Telling telling, boolean allAtOnce, Executor queue) {
     this.err = err;
-    this.verbose = verbose;
-    this.tellPort = tellPort;
+    this.verbose = telling.verbose();
+    this.tellPort = telling.port();
+    this.allAtOnce = allAtOnce;
+    this.queue = queue;
   }
+
+  /**
+   * What is told beside what goes wrong.
+   *
+   * @param verbose everything
+   * @param port which port it is
+   */
+  record Telling(boolean verbose, boolean port) {}
 
   /**
    * The next who comes, not started.
@@ -35,6 +50,41 @@ final class CatDoor implements Listener.Handler {
   @Override
   public void newConnection(Listener listener, Connection connection) {
     arrived.add(CompletableFuture.completedFuture(connection));
+  }
+
+  @Override
+  public void newConnectionGroup(Listener listener, ConnectionGroup group) {
+    group.start(new Caller(listener), queue);
+  }
+
+  /** Somebody who comes by QUIC: the first stream is the conversation. */
+  private final class Caller implements ConnectionGroup.Handler {
+    private final Listener listener;
+    private boolean letIn;
+
+    Caller(Listener listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void newStream(ConnectionGroup group, Connection stream) {
+      if (letIn && !allAtOnce) {
+        stream.forceCancel();
+      } else {
+        letIn = true;
+        arrived.add(CompletableFuture.completedFuture(stream));
+      }
+    }
+
+    @Override
+    public void stateUpdated(ConnectionGroup group, Connection.State state) {
+      if (state instanceof Connection.State.Failed failed && !letIn) {
+        tell(Earshot.explain(failed.cause()));
+        if (!allAtOnce) {
+          listener.newConnectionLimit(1);
+        }
+      }
+    }
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.earshot.examples.cli;
 
 import dev.earshot.Parameters;
 import dev.earshot.ServiceType;
-import dev.earshot.UnsupportedException;
 import dev.earshot.WebSocketOptions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +52,14 @@ final class CatTransport {
   private List<String> headers = List.of();
 
   @Option(
+      names = "--alpn",
+      paramLabel = "NAME",
+      description =
+          "quic: the protocol that both sides have to agree on; earshot-cat by default. Can be given"
+              + " several times, the dearest first.")
+  private List<String> protocols = List.of();
+
+  @Option(
       names = "--text",
       description = "ws: send text messages instead of binary ones; as --lines, in UTF-8.")
   private boolean text;
@@ -84,25 +91,35 @@ final class CatTransport {
    * Parameters for it, with everything else as by default.
    *
    * @throws ParameterException if options were given that mean nothing to it
-   * @throws UnsupportedException if it is not to be had
    */
-  Parameters.Builder parameters() throws UnsupportedException {
+  Parameters.Builder parameters() {
     if (kind != Kind.WS
         && (text || path != null || !subprotocols.isEmpty() || !headers.isEmpty())) {
       throw wrong("--text, --path, --subprotocol and --header need --transport ws");
+    }
+    if (kind != Kind.QUIC && !protocols.isEmpty()) {
+      throw wrong("--alpn needs --transport quic");
     }
     switch (kind) {
       case TCP:
         return Parameters.tcp();
       case UDP:
         return Parameters.udp();
-      case QUIC: // The one place to add it, beside hasMessages(): it is a stream of bytes.
-        throw new UnsupportedException(
-            "--transport quic: this build has no QUIC; tcp, ws and udp are there");
+      case QUIC:
+        return quic();
       case WS:
         return Parameters.webSocket(webSocket());
       default:
         throw new AssertionError(kind);
+    }
+  }
+
+  private Parameters.Builder quic() {
+    try {
+      return Parameters.quic(
+          protocols.isEmpty() ? new String[] {SERVICE} : protocols.toArray(new String[0]));
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
     }
   }
 

@@ -151,8 +151,10 @@ class CatNetworkTest {
     }
   }
 
-  @Test
-  void aListenerProvesItselfToWhoHasNoCertificate(@TempDir Path folder) throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"ws", "quic"})
+  void aListenerProvesItselfToWhoHasNoCertificate(String transport, @TempDir Path folder)
+      throws Exception {
     Identity identity = Identities.minting("Den").mint();
     Path file = folder.resolve("den.p12");
     String password = "only for this test";
@@ -164,6 +166,8 @@ class CatNetworkTest {
             "cat",
             "--listen",
             "0",
+            "--transport",
+            transport,
             "--identity",
             file.toString(),
             "--no-client-certificate",
@@ -173,11 +177,11 @@ class CatNetworkTest {
             CommandLineNetworks.loopback())) {
       String line = listener.awaitLine("* listening on port ", 30);
       String port = line.substring(line.lastIndexOf(' ') + 1);
-      try (CatRun dialler = dial(port, "--pin", pin, "-v")) {
+      try (CatRun dialler = dial(port, "-t", transport, "--pin", pin, "-v")) {
         dialler.type("hello").awaitOutput("hello").awaitError("ready, TLSv1.3");
         assertThat(dialler.endInput().exitCode()).isZero();
       }
-      try (CatRun untrusting = dial(port, "--security", "pki")) {
+      try (CatRun untrusting = dial(port, "-t", transport, "--security", "pki")) {
         assertThat(untrusting.exitCode()).isEqualTo(1);
         assertThat(untrusting.errors()).contains("certificate");
       }

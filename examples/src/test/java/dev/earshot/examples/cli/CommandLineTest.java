@@ -77,6 +77,7 @@ class CommandLineTest {
         "cat den 80 --key 00 --key-file x",
         "cat den 80 --no-client-certificate",
         "cat --listen 80 --security pki",
+        "cat den 80 --alpn x",
       })
   void catSaysWhatIsWrongWithItsOptions(String arguments) {
     assertThat(run(arguments.split(" "))).isEqualTo(2);
@@ -85,13 +86,11 @@ class CommandLineTest {
   }
 
   @Test
-  void aTransportThatIsNotThereIsToldInWords() {
-    assertThat(run("cat", "den", "80", "--transport", "quic", "-s", "none")).isEqualTo(1);
-    assertThat(err.toString().lines())
-        .singleElement()
-        .asString()
-        .startsWith("earshot: --transport quic: ")
-        .contains("tcp, ws and udp");
+  void quicWantsCertificates() {
+    for (String security : new String[] {"none", "psk"}) {
+      assertThat(run("cat", "den", "80", "-t", "quic", "-s", security, "--wait", "1")).isEqualTo(2);
+      assertThat(err.toString().lines().findFirst().orElseThrow()).contains("QUIC", "Security.pki");
+    }
   }
 
   @Test
