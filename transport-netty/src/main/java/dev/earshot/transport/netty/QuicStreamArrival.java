@@ -7,6 +7,7 @@ import dev.earshot.spi.Dial;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Pipe;
+import java.util.List;
 import java.util.Optional;
 
 /** A stream that the peer has opened: there is nothing to be agreed any more. */
@@ -27,7 +28,13 @@ final class QuicStreamArrival implements Arrival, Dial {
   static Pipe pipe(NettyLoop loop, QuicGroup group, QuicStreamStage stage) {
     PipeFacts facts =
         new PipeFacts(
-            group.path(), group.peer(), group.securityMetadata(), Optional.empty(), false);
+            group.path(),
+            group.peer(),
+            group.securityMetadata(),
+            Optional.empty(),
+            false,
+            List.of(),
+            Optional::empty);
     return new SocketPipe(loop, stage, new ByteStreamCodec(), facts);
   }
 

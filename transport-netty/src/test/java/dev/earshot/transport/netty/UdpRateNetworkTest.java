@@ -177,7 +177,8 @@ class UdpRateNetworkTest {
               channel.config().setOption(NO_CHECKSUM, 1);
               made.add(channel);
               return channel;
-            }));
+            },
+            epoll.quic()));
     mayRead.countDown();
     int port = listen(UdpOptions.DEFAULT);
     Connection here = dial(port, Parameters.udp().build());
