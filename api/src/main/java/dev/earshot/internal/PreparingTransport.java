@@ -78,6 +78,11 @@ final class PreparingTransport implements Transport {
   }
 
   @Override
+  public String obstacle(Parameters parameters) {
+    return transport.obstacle(parameters);
+  }
+
+  @Override
   public Loop nextLoop() {
     return transport.nextLoop();
   }

@@ -1,6 +1,7 @@
 package dev.earshot.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
@@ -15,6 +16,8 @@ import dev.earshot.spi.Port;
 import dev.earshot.spi.StreamSecurity;
 import dev.earshot.spi.Transport;
 import dev.earshot.testing.VirtualTime;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -143,6 +146,19 @@ class PreparingTransportTest {
   }
 
   /** Takes note of what it is asked for. */
+  @Test
+  void whatStandsBeforeATransportPassesOnEverythingThatCanBeAsked() {
+    for (Class<?> before : List.of(PreparingTransport.class, WatchedTransport.class)) {
+      for (Method asked : Transport.class.getDeclaredMethods()) {
+        if (!Modifier.isStatic(asked.getModifiers())) {
+          assertThatCode(() -> before.getDeclaredMethod(asked.getName(), asked.getParameterTypes()))
+              .as("%s.%s", before.getSimpleName(), asked.getName())
+              .doesNotThrowAnyException();
+        }
+      }
+    }
+  }
+
   private final class Recorder implements Transport {
     @Override
     public boolean supports(Parameters parameters) {
