@@ -55,8 +55,8 @@ final class CatTransport {
       names = "--alpn",
       paramLabel = "NAME",
       description =
-          "quic: the protocol that both sides have to agree on; earshot-cat by default. Can be given"
-              + " several times, the dearest first.")
+          "quic: the protocol that both sides have to agree on; earshot-cat by default. Can be"
+              + " given several times, the dearest first.")
   private List<String> protocols = List.of();
 
   @Option(
