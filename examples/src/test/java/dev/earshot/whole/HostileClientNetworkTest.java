@@ -141,7 +141,7 @@ class HostileClientNetworkTest {
       fragments.write(RawPeer.frame(0x00, new byte[] {1}));
     }
     WebSocketOptions options = WebSocketOptions.builder().maximumFragments(4_096).build();
-    assertThat(violation(Parameters.webSocket(options), fragments.toByteArray(), 1008))
+    assertThat(violation(Parameters.webSocket(options), fragments.toByteArray(), 1009))
         .isInstanceOf(NetworkException.class);
   }
 
