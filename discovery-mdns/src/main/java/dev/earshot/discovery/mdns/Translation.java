@@ -19,6 +19,9 @@ final class Translation {
   static final int TIME_TO_LIVE_SECONDS = 120; // a peer that vanishes is gone after two minutes
   private static final int LEGACY_SECONDS = 10; // RFC 6762, section 6.7
 
+  /** Where others are, for jmDNS, which misreads names that are not UTF-8: not here is enough. */
+  private static final DnsName ELSEWHERE = ServiceNames.ofHost("elsewhere");
+
   private final Map<String, JmdnsService> services = new ConcurrentHashMap<>();
   private final DnsName host;
   private final long stretch;
@@ -107,12 +110,18 @@ final class Translation {
     for (DnsRecord record : message.answers()) {
       if (isForeignServer(record) && !record.isGoodbye()) {
         named(record.name())
-            .ifPresent(s -> claims.add(record.withNames(s.aliasName(), record.data())));
+            .ifPresent(s -> claims.add(record.withNames(s.aliasName(), elsewhere(record.data()))));
       }
     }
     return claims.isEmpty()
         ? Optional.empty()
         : Optional.of(new DnsMessage(0, message.flags(), List.of(), claims, List.of(), List.of()));
+  }
+
+  private static DnsRecord.Data elsewhere(DnsRecord.Data data) {
+    return data instanceof DnsRecord.Server server
+        ? new DnsRecord.Server(server.priority(), server.weight(), server.port(), ELSEWHERE)
+        : data;
   }
 
   /** What names our own host is ours, even if it came in by another link. */
@@ -164,6 +173,9 @@ final class Translation {
         Optional<JmdnsService> target = named(pointer.target());
         name = target.flatMap(t -> incoming(record.name()));
         data = target.map(t -> new DnsRecord.Pointer(t.aliasName())).orElse(pointer);
+      }
+      if (isForeignServer(record)) {
+        continue; // it says nothing about us that jmDNS would leave out
       }
       if (name.isPresent()) {
         long seconds = Math.min(Integer.MAX_VALUE, record.timeToLive() * stretch);

@@ -99,11 +99,21 @@ class TranslationTest {
   }
 
   @Test
-  void claimsOfOthersToOurNameComeIn() {
+  void claimsOfOthersToOurNameComeInWhateverTheirHostsAreCalled() {
     DnsMessage claim = response(server(TYPE_NAME.under(NAME), OTHER_HOST, 120));
 
     assertThat(translation.incoming(claim).orElseThrow().answers())
-        .containsExactly(server(TYPE_NAME.under("e7"), OTHER_HOST, 120));
+        .containsExactly(server(TYPE_NAME.under("e7"), ServiceNames.ofHost("elsewhere"), 120));
+  }
+
+  @Test
+  void whatOthersKnowOfANeighbourWithOurNameDoesNotComeIn() {
+    DnsMessage query =
+        DnsMessage.query(
+            List.of(new Question(TYPE_NAME.under(NAME), DnsRecord.SRV, false)),
+            List.of(server(TYPE_NAME.under(NAME), OTHER_HOST, 120)));
+
+    assertThat(translation.incoming(query).orElseThrow().answers()).isEmpty();
   }
 
   @Test
