@@ -92,12 +92,12 @@ final class NetworkEnd {
   }
 
   private void cancelHandles() {
-    CompletableFuture<Void> doorsEnded = doors.drained();
-    CompletableFuture<Void> allEnded = CompletableFuture.allOf(doorsEnded, connections.drained());
-    doorsEnded.thenRun(discoveryEnding::begin);
-    allEnded.thenRun(transportEnding::begin);
     doors.close().forEach(NetworkEnd::cancel);
     connections.close().forEach(NetworkEnd::cancel);
+    CompletableFuture<Void> told = transport.caughtUp(); // those that hold nothing are counted out
+    doors.drained().thenRun(discoveryEnding::begin);
+    CompletableFuture.allOf(doors.drained(), connections.drained(), told)
+        .thenRun(transportEnding::begin);
   }
 
   private void finish(Patience patience) {

@@ -10,11 +10,13 @@ import dev.earshot.spi.Loop;
 import dev.earshot.spi.Port;
 import dev.earshot.spi.Transport;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A transport whose loops are remembered, so that a call that would wait for them can tell that it
- * was made on one. Thread-safe.
+ * was made on one, and that an end can wait for them. Thread-safe.
  */
 final class WatchedTransport implements Transport {
   private final Transport transport;
@@ -27,6 +29,22 @@ final class WatchedTransport implements Transport {
   /** Whether the calling thread is one of the loops that were handed out. */
   boolean isOnLoop() {
     return loops.stream().anyMatch(Loop::inLoop);
+  }
+
+  /** Done when every loop that was handed out has run what it was given before this call. */
+  CompletableFuture<Void> caughtUp() {
+    return CompletableFuture.allOf(
+        loops.stream().map(WatchedTransport::caughtUp).toArray(CompletableFuture<?>[]::new));
+  }
+
+  private static CompletableFuture<Void> caughtUp(Loop loop) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    try {
+      loop.execute(() -> done.complete(null));
+    } catch (RejectedExecutionException closed) {
+      done.complete(null);
+    }
+    return done;
   }
 
   @Override

@@ -17,11 +17,14 @@ import dev.earshot.testing.MemoryWire;
 import dev.earshot.testing.ThreadLoop;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,6 +41,10 @@ class NetworkLifeTest {
   private static final ServiceType TYPE = ServiceType.tcp("echo");
   private static final Parameters TCP = Parameters.tcp().build();
   private static final Duration MUCH = Duration.ofSeconds(20);
+
+  /** What a thread is that waits for others, or has ended. */
+  private static final Set<Thread.State> WAITING =
+      EnumSet.of(Thread.State.WAITING, Thread.State.TIMED_WAITING, Thread.State.TERMINATED);
 
   private final Queue<ThreadLoop> loops = new ConcurrentLinkedQueue<>();
   private final MemoryWire wire = new MemoryWire(this::loop, new Random(1));
@@ -94,6 +101,29 @@ class NetworkLifeTest {
         future -> await(future::isCompletedExceptionally, "outstanding: " + future));
     assertThat(wire.open()).isEmpty();
     await(() -> air.browsing() == 0, "browsing");
+  }
+
+  @Test
+  void theCloseWaitsForHandlesThatWereNeverStartedToo() throws Exception {
+    Network network = open(here);
+    Connection connection = network.connection(Endpoint.hostPort("10.0.0.2", 1), TCP);
+    Listener listener = network.listener(TCP);
+    CountDownLatch busy = new CountDownLatch(1);
+    loops.forEach(loop -> loop.execute(() -> awaitQuietly(busy)));
+    List<Object> seen = new CopyOnWriteArrayList<>();
+    Thread closer =
+        new Thread(
+            () -> {
+              network.close();
+              seen.add(connection.state());
+              seen.add(listener.state());
+            });
+    closer.start();
+    await(() -> WAITING.contains(closer.getState()), "waiting, or over too soon");
+    busy.countDown();
+    closer.join();
+    assertThat(seen)
+        .containsExactly(new Connection.State.Cancelled(), new Listener.State.Cancelled());
   }
 
   @Test
