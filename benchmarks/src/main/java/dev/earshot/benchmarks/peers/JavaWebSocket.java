@@ -11,11 +11,13 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.java_websocket.WebSocket;
 import org.java_websocket.WebSocketImpl;
 import org.java_websocket.client.WebSocketClient;
+import org.java_websocket.framing.CloseFrame;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.handshake.ServerHandshake;
 import org.java_websocket.server.WebSocketServer;
@@ -28,6 +30,7 @@ import org.java_websocket.server.WebSocketServer;
 public final class JavaWebSocket implements Contestant {
   private static final int QUEUED = 4096;
   private static final long LOOK_AGAIN_NANOS = 50_000;
+  private static final int FAREWELL_SECONDS = 5;
 
   @Override
   public Server serve(Workload workload) throws Exception {
@@ -97,14 +100,22 @@ public final class JavaWebSocket implements Contestant {
       client.sendPing();
     }
 
+    /** Its own {@code closeBlocking} now and then waits for good. */
     @Override
     public void close() {
-      uninterrupted(client::closeBlocking);
+      client.close();
+      uninterrupted(
+          () -> {
+            if (!client.closed.await(FAREWELL_SECONDS, TimeUnit.SECONDS)) {
+              client.closeConnection(CloseFrame.ABNORMAL_CLOSE, "no farewell");
+            }
+          });
     }
   }
 
   private static final class Connecting extends WebSocketClient {
     private final Mailbox mailbox = new Mailbox();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     Connecting(URI server) {
       super(server);
@@ -126,6 +137,7 @@ public final class JavaWebSocket implements Contestant {
     @Override
     public void onClose(int code, String reason, boolean remote) {
       mailbox.end(null);
+      closed.countDown();
     }
 
     @Override
