@@ -23,11 +23,12 @@ import jdk.net.ExtendedSocketOptions;
 final class SocketOptions {
   private static final Logger LOG = System.getLogger(SocketOptions.class.getName());
 
-  /** More than this waits to be written: the pipe stops polling. */
-  private static final int HIGH_WATER_MARK = 1 << 20;
-
-  /** Less than this waits to be written: the pipe goes on. */
-  private static final int LOW_WATER_MARK = 512 << 10;
+  /**
+   * Less than the first waits to be written: the pipe goes on. More than the second: it stops
+   * polling.
+   */
+  private static final WriteBufferWaterMark WATER_MARKS =
+      new WriteBufferWaterMark(512 << 10, 1 << 20);
 
   private static final int BACKLOG = 1024;
 
@@ -41,10 +42,7 @@ final class SocketOptions {
     set(channel, ChannelOption.AUTO_READ, false);
     set(channel, ChannelOption.RECVBUF_ALLOCATOR, demand);
     set(channel, ChannelOption.ALLOW_HALF_CLOSURE, true);
-    set(
-        channel,
-        ChannelOption.WRITE_BUFFER_WATER_MARK,
-        new WriteBufferWaterMark(LOW_WATER_MARK, HIGH_WATER_MARK));
+    set(channel, ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
     set(channel, ChannelOption.CONNECT_TIMEOUT_MILLIS, 0); // the caller keeps the deadline
     set(channel, ChannelOption.TCP_NODELAY, options.noDelay());
     set(channel, ChannelOption.SO_KEEPALIVE, options.keepAlive().isPresent());

@@ -35,6 +35,8 @@ final class WebSocketCodec implements PipeCodec {
   /** Of more pings that are not answered, the oldest are forgotten. */
   private static final int PINGS_KEPT = 16;
 
+  private static final byte[] NORMAL_FAREWELL = closePayload(NORMAL_CLOSURE, Payload.empty());
+
   private static final ContentMetadata.WebSocket PONG =
       new ContentMetadata.WebSocket(Opcode.PONG, OptionalInt.empty());
 
@@ -48,7 +50,7 @@ final class WebSocketCodec implements PipeCodec {
   private boolean heardClose;
 
   /** What the close frame of this side says, once the peer has given cause for another. */
-  private byte[] farewell = closePayload(NORMAL_CLOSURE, Payload.empty());
+  private byte[] farewell = NORMAL_FAREWELL;
 
   /**
    * A codec for one connection.
