@@ -15,8 +15,6 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketOption;
-import java.time.Duration;
-import java.util.Optional;
 import jdk.net.ExtendedSocketOptions;
 
 /** Sets the options of sockets. On the loop, or before a socket is registered with one. */
@@ -47,19 +45,12 @@ final class SocketOptions {
     set(channel, ChannelOption.TCP_NODELAY, options.noDelay());
     set(channel, ChannelOption.SO_KEEPALIVE, options.keepAlive().isPresent());
     options.keepAlive().ifPresent(keepAlive -> setKeepAlive(channel, keepAlive));
-    if (channel instanceof EpollSocketChannel epoll && options.dropTime().isPresent()) {
-      int millis = (int) Math.min(Integer.MAX_VALUE, options.dropTime().get().toMillis());
-      if (options.keepAlive().isPresent()) {
-        channel.pipeline().addFirst(new DropTime(epoll, millis));
-      } else {
-        set(channel, EpollChannelOption.TCP_USER_TIMEOUT, millis);
-      }
+    if (DropWatch.isKeptBySystem(channel, options)) {
+      options
+          .dropTime()
+          .map(DropWatch::millis)
+          .ifPresent(millis -> set(channel, EpollChannelOption.TCP_USER_TIMEOUT, millis));
     }
-  }
-
-  /** The drop time that this system does not keep itself, and that is to be watched for. */
-  static Optional<Duration> unkeptDropTime(SocketChannel channel, TcpOptions options) {
-    return channel instanceof EpollSocketChannel ? Optional.empty() : options.dropTime();
   }
 
   /**
