@@ -45,6 +45,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
 
   private static final Logger LOG = System.getLogger("dev.earshot");
   private static final Logger STATES = System.getLogger("dev.earshot.states");
+  private static final Connection.State READY = new Connection.State.Ready();
 
   private final ConnectionMachine machine = new ConnectionMachine();
   private final Crossing crossing;
@@ -52,7 +53,6 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private final Side side;
   private final Traffic traffic;
   private final Reports reports;
-  private final Establishment establishment;
   private final Transferred transferred;
 
   /** What happens while something is being handled; null while nothing is. */
@@ -69,8 +69,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private @Nullable Pipe pipe;
   private @Nullable PathHealth health;
 
-  /** Null before it had to wait. */
-  private @Nullable RetryPauses pauses;
+  /** From the first attempt until it is ready, or over. */
+  private @Nullable Establishment establishment;
 
   /** Null before the peer has said its last. */
   private @Nullable FarewellPause farewellPause;
@@ -89,7 +89,6 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     this.side = side;
     this.traffic = traffic;
     this.reports = reports;
-    this.establishment = new Establishment(loop);
     this.transferred = new Transferred(loop);
   }
 
@@ -138,8 +137,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
 
   /** The user says so, or something has changed. */
   void retry() {
-    if (pauses != null) {
-      pauses.beginAnew();
+    if (establishment != null) {
+      establishment.pauses().beginAnew();
     }
     on(Event.RETRY, null);
   }
@@ -175,7 +174,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       established.abort(); // a provider that goes on after its dial was cancelled
       return;
     }
-    EstablishmentReport report = establishment.report(attempt, established);
+    EstablishmentReport report = establishment().report(attempt, established);
+    establishment = null;
     attempt = null;
     Pipe made = framed(established);
     pipe = made;
@@ -368,8 +368,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
           .ifPresent(time -> setDeadline(time, Event.TIMED_OUT));
     }
     answered = false;
-    establishment.attempted();
-    stopPauses();
+    establishment().attempted();
     linksTried = side.links();
     Attempt next = side.attempt(this);
     attempt = next;
@@ -414,7 +413,10 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   /** The one way out: nothing is held, and nobody is left waiting. */
   private void release(NetworkException cause) {
     stopDeadline();
-    stopPauses();
+    if (establishment != null) {
+      establishment.pauses().stop();
+      establishment = null;
+    }
     if (farewellPause != null) {
       farewellPause.stop();
     }
@@ -436,26 +438,20 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       case WAITING -> {
         lastReason = cause;
         reports.entered(new Connection.State.Waiting(cause));
-        pause();
+        establishment().pauses().begin();
       }
-      case READY -> reports.entered(new Connection.State.Ready());
+      case READY -> reports.entered(READY);
       case FAILED -> reports.entered(new Connection.State.Failed(cause));
       case CANCELLED -> reports.entered(new Connection.State.Cancelled());
       default -> throw new IllegalStateException(phase + " is not shown");
     }
   }
 
-  private void pause() {
-    if (pauses == null) {
-      pauses = new RetryPauses(loop, () -> on(Event.RETRY, null));
+  private Establishment establishment() {
+    if (establishment == null) {
+      establishment = new Establishment(loop, () -> on(Event.RETRY, null));
     }
-    pauses.begin();
-  }
-
-  private void stopPauses() {
-    if (pauses != null) {
-      pauses.stop();
-    }
+    return establishment;
   }
 
   /** The phase that a user sees. */

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * framework does (close code 1006 in the terms of section 7.1.5).
  */
 @LoopConfined
-final class WebSocketCodec implements PipeCodec {
+final class WebSocketCodec implements PipeCodec, FrameDecoder.Control {
   private static final int NORMAL_CLOSURE = 1000;
   private static final int INTERNAL_ERROR = 1011;
   private static final int MAXIMUM_REASON = 123;
@@ -59,7 +59,7 @@ final class WebSocketCodec implements PipeCodec {
    */
   WebSocketCodec(@Nullable MaskKeys keys, WebSocketOptions options, String peer) {
     this.encoder = new FrameEncoder(keys);
-    this.decoder = new FrameDecoder(keys == null, options, peer, this::control);
+    this.decoder = new FrameDecoder(keys == null, options, peer, this);
     this.peer = peer;
   }
 
@@ -229,7 +229,8 @@ final class WebSocketCodec implements PipeCodec {
     }
   }
 
-  private void control(int opcode, byte[] payload, List<Received> batch) throws FramingException {
+  @Override
+  public void frame(int opcode, byte[] payload, List<Received> batch) throws FramingException {
     if (opcode == FrameDecoder.PING) {
       encoder.pong(payload);
     } else if (opcode == FrameDecoder.CLOSE) {
