@@ -51,8 +51,8 @@ enum PathTransport {
   long mostHeap() {
     return switch (this) {
       case TCP, WEB_SOCKET, UDP -> 4 << 10;
-      case WEB_SOCKET_PSK -> 12 << 10;
-      case UDP_PSK -> 24 << 10;
+      case WEB_SOCKET_PSK -> 7 << 10;
+      case UDP_PSK -> 8 << 10;
     };
   }
 
