@@ -52,6 +52,9 @@ final class HttpText {
 
   /** A copy with the names in lower case, which cannot be changed. */
   static Map<String, List<String>> lowerCase(Map<String, List<String>> headers) {
+    if (headers.isEmpty()) {
+      return Map.of(); // as most are, for as long as their connection lives
+    }
     TreeMap<String, List<String>> copy = new TreeMap<>();
     headers.forEach((name, values) -> copy.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
     return Collections.unmodifiableMap(copy);

@@ -50,9 +50,9 @@ enum PathTransport {
   /** The most bytes of heap that one end of an idle connection holds. */
   long mostHeap() {
     return switch (this) {
-      case TCP, WEB_SOCKET, UDP -> 5 << 10;
-      case WEB_SOCKET_PSK -> 12 << 10;
-      case UDP_PSK -> 24 << 10;
+      case TCP, WEB_SOCKET, UDP -> 4 << 10;
+      case WEB_SOCKET_PSK -> 7 << 10;
+      case UDP_PSK -> 8 << 10;
     };
   }
 

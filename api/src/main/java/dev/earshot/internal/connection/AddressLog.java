@@ -14,17 +14,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What became of the addresses that were dialled. */
 @LoopConfined
 final class AddressLog {
   private final Loop loop;
+  private final Function<InetSocketAddress, Endpoint> naming;
   private final Map<InetSocketAddress, Long> begun = new HashMap<>();
   private final List<AddressAttempt> settled = new ArrayList<>();
 
-  AddressLog(Loop loop) {
+  AddressLog(Loop loop, Function<InetSocketAddress, Endpoint> naming) {
     this.loop = loop;
+    this.naming = naming;
   }
 
   void dialled(InetSocketAddress address) {
@@ -37,7 +40,7 @@ final class AddressLog {
     if (since != null && settled.size() < EstablishmentReport.MOST_ADDRESSES) {
       Duration duration = Duration.ofNanos(loop.nanoTime() - since);
       settled.add(
-          new AddressAttempt(Endpoint.of(address), outcome, duration, Optional.ofNullable(cause)));
+          new AddressAttempt(naming.apply(address), outcome, duration, Optional.ofNullable(cause)));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.earshot.internal.connection;
 
+import dev.earshot.Endpoint;
 import dev.earshot.EstablishmentReport.AddressAttempt;
 import dev.earshot.EstablishmentReport.Outcome;
 import dev.earshot.NetworkException;
@@ -51,6 +52,11 @@ final class AddressRace {
   interface Dialler {
     TimedDial dial(InetSocketAddress address, Dial.Events events);
 
+    /** An address as reports show it. */
+    default Endpoint named(InetSocketAddress address) {
+      return Endpoint.of(address);
+    }
+
     /** Why an endpoint is not reached, made of why its addresses were not. */
     NetworkException summary(List<NetworkException> failures);
 
@@ -62,7 +68,7 @@ final class AddressRace {
     this.loop = loop;
     this.dialler = dialler;
     this.owner = owner;
-    this.log = new AddressLog(loop);
+    this.log = new AddressLog(loop, dialler::named);
     next.addAll(interleaved(addresses));
   }
 

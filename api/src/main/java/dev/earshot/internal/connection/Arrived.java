@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * piece. Content that is as long as wanted is handed on without a copy.
  */
 final class Arrived {
-  private final ArrayDeque<List<Received>> later = new ArrayDeque<>(2);
+  /** What comes after {@code batch}; null before anything had to wait for that. */
+  private @Nullable ArrayDeque<List<Received>> later;
 
-  /** The batch that is being used up; the pieces of {@code later} come after it. */
+  /** The batch that is being used up. */
   private List<Received> batch = List.of();
 
   /** Where in {@code batch} the next piece is; at its end only if there is none at all. */
@@ -58,10 +59,22 @@ final class Arrived {
       bytes += piece.content().length();
     }
     length += bytes;
-    if (!come.isEmpty()) {
-      later.add(come);
-      goOn();
+    if (come.isEmpty()) {
+      return;
     }
+    if (isEmpty()) {
+      batch = come;
+      position = 0;
+    } else {
+      addLater(come);
+    }
+  }
+
+  private void addLater(List<Received> come) {
+    if (later == null) {
+      later = new ArrayDeque<>(2);
+    }
+    later.add(come);
   }
 
   private static boolean saysNothing(Received piece) {
@@ -136,7 +149,7 @@ final class Arrived {
   }
 
   private Received last() {
-    List<Received> last = later.isEmpty() ? batch : later.getLast();
+    List<Received> last = later == null || later.isEmpty() ? batch : later.getLast();
     return last.get(last.size() - 1);
   }
 
@@ -158,8 +171,9 @@ final class Arrived {
 
   /** Goes on to the next batch if this one is used up, and does not keep it. */
   private void goOn() {
-    while (position == batch.size() && !(batch.isEmpty() && later.isEmpty())) {
-      batch = later.isEmpty() ? List.of() : later.remove();
+    if (position == batch.size()) {
+      List<Received> next = later == null ? null : later.poll();
+      batch = next == null ? List.of() : next;
       position = 0;
     }
   }

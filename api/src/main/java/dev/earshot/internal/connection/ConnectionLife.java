@@ -45,21 +45,19 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
 
   private static final Logger LOG = System.getLogger("dev.earshot");
   private static final Logger STATES = System.getLogger("dev.earshot.states");
+  private static final Connection.State READY = new Connection.State.Ready();
 
   private final ConnectionMachine machine = new ConnectionMachine();
-  private final ArrayDeque<Happening> pending = new ArrayDeque<>(2);
   private final Crossing crossing;
   private final Loop loop;
   private final Side side;
   private final Traffic traffic;
   private final Reports reports;
-  private final CauseWords words;
-  private final RetryPauses pauses;
-  private final FarewellPause farewellPause;
-  private final Establishment establishment;
   private final Transferred transferred;
 
-  private boolean handling;
+  /** What happens while something is being handled; null while nothing is. */
+  private @Nullable ArrayDeque<Happening> pending;
+
   private boolean delivering;
   private boolean wakeUpAfterwards;
   private boolean answered;
@@ -70,6 +68,12 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private @Nullable Attempt attempt;
   private @Nullable Pipe pipe;
   private @Nullable PathHealth health;
+
+  /** From the first attempt until it is ready, or over. */
+  private @Nullable Establishment establishment;
+
+  /** Null before the peer has said its last. */
+  private @Nullable FarewellPause farewellPause;
 
   /** The end of the peer's stream, once it has come. */
   private @Nullable Received farewell;
@@ -85,11 +89,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     this.side = side;
     this.traffic = traffic;
     this.reports = reports;
-    this.establishment = new Establishment(loop);
     this.transferred = new Transferred(loop);
-    this.words = new CauseWords(side.endpoint());
-    this.pauses = new RetryPauses(loop, () -> on(Event.RETRY, null));
-    this.farewellPause = new FarewellPause(crossing, traffic.reads());
   }
 
   // ---- what the user and the network do
@@ -137,7 +137,9 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
 
   /** The user says so, or something has changed. */
   void retry() {
-    pauses.beginAnew();
+    if (establishment != null) {
+      establishment.pauses().beginAnew();
+    }
     on(Event.RETRY, null);
   }
 
@@ -172,7 +174,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       established.abort(); // a provider that goes on after its dial was cancelled
       return;
     }
-    EstablishmentReport report = establishment.report(attempt, established);
+    EstablishmentReport report = establishment().report(attempt, established);
+    establishment = null;
     attempt = null;
     Pipe made = framed(established);
     pipe = made;
@@ -233,6 +236,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   @Override
   public void ending(Runnable goOn) {
     if (pipe != null) {
+      farewellPause = new FarewellPause(crossing, traffic.reads());
       farewellPause.begin(goOn);
     }
   }
@@ -250,7 +254,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       traffic.demand().end();
       finishOnceRead();
     } else {
-      on(Event.CLOSED, words.closedByPeer(farewell));
+      on(Event.CLOSED, words().closedByPeer(farewell));
     }
   }
 
@@ -263,7 +267,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
 
   private void finishOnceRead() {
     if (finished && endRead && machine.phase() == Phase.READY) {
-      on(Event.FINISHED, words.closedByPeer(farewell));
+      on(Event.FINISHED, words().closedByPeer(farewell));
     }
   }
 
@@ -272,23 +276,29 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   /** Takes an event into account, after those that are being handled. */
   private void on(Event event, @Nullable NetworkException cause) {
     loop.assertInLoop();
-    pending.add(new Happening(event, cause));
-    if (handling) {
+    Happening happening = new Happening(event, cause);
+    if (pending != null) {
+      pending.add(happening);
       return;
     }
-    handling = true;
+    ArrayDeque<Happening> after = new ArrayDeque<>(2);
+    pending = after;
     try {
-      for (Happening next = pending.poll(); next != null; next = pending.poll()) {
+      for (Happening next = happening; next != null; next = after.poll()) {
         try {
           handle(next);
         } catch (RuntimeException mistake) {
-          LOG.log(Level.ERROR, words.name() + " is broken", mistake);
-          pending.add(new Happening(Event.BROKEN, words.broken(mistake)));
+          broken(mistake);
         }
       }
     } finally {
-      handling = false;
+      pending = null;
     }
+  }
+
+  private void broken(RuntimeException mistake) {
+    LOG.log(Level.ERROR, words().name() + " is broken", mistake);
+    on(Event.BROKEN, words().broken(mistake));
   }
 
   private void handle(Happening happening) {
@@ -297,7 +307,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       LOG.log(
           Level.WARNING,
           "{0} was handed over, neither started nor cancelled, and is closed",
-          words.name());
+          words().name());
     }
     Transition transition = machine.on(happening.event());
     Phase after = transition.next();
@@ -333,8 +343,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       }
     }
     if (mistake != null) {
-      LOG.log(Level.ERROR, words.name() + " is broken", mistake);
-      pending.add(new Happening(Event.BROKEN, words.broken(mistake)));
+      broken(mistake);
     }
   }
 
@@ -359,8 +368,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
           .ifPresent(time -> setDeadline(time, Event.TIMED_OUT));
     }
     answered = false;
-    establishment.attempted();
-    pauses.stop();
+    establishment().attempted();
     linksTried = side.links();
     Attempt next = side.attempt(this);
     attempt = next;
@@ -405,8 +413,13 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   /** The one way out: nothing is held, and nobody is left waiting. */
   private void release(NetworkException cause) {
     stopDeadline();
-    pauses.stop();
-    farewellPause.stop();
+    if (establishment != null) {
+      establishment.pauses().stop();
+      establishment = null;
+    }
+    if (farewellPause != null) {
+      farewellPause.stop();
+    }
     transferred.end();
     attempt = null;
     pipe = null;
@@ -425,13 +438,20 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       case WAITING -> {
         lastReason = cause;
         reports.entered(new Connection.State.Waiting(cause));
-        pauses.begin();
+        establishment().pauses().begin();
       }
-      case READY -> reports.entered(new Connection.State.Ready());
+      case READY -> reports.entered(READY);
       case FAILED -> reports.entered(new Connection.State.Failed(cause));
       case CANCELLED -> reports.entered(new Connection.State.Cancelled());
       default -> throw new IllegalStateException(phase + " is not shown");
     }
+  }
+
+  private Establishment establishment() {
+    if (establishment == null) {
+      establishment = new Establishment(loop, () -> on(Event.RETRY, null));
+    }
+    return establishment;
   }
 
   /** The phase that a user sees. */
@@ -441,21 +461,25 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
 
   // ---- why
 
+  private CauseWords words() {
+    return new CauseWords(side.endpoint());
+  }
+
   private NetworkException cause(Happening happening, Phase before) {
     if (happening.cause() != null && before != Phase.CLOSING) {
       return happening.cause();
     }
     return switch (happening.event()) {
-      case NOT_STARTED -> words.notStarted(TIME_TO_START);
+      case NOT_STARTED -> words().notStarted(TIME_TO_START);
       case TIMED_OUT -> timedOut();
-      default -> words.cancelled();
+      default -> words().cancelled();
     };
   }
 
   private NetworkException timedOut() {
     return lastReason != null
         ? lastReason
-        : words.timedOut(attempt == null ? "waiting" : attempt.stage(), answered);
+        : words().timedOut(attempt == null ? "waiting" : attempt.stage(), answered);
   }
 
   private void setDeadline(Duration time, Event event) {

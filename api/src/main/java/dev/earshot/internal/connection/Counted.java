@@ -1,7 +1,5 @@
 package dev.earshot.internal.connection;
 
-import java.util.concurrent.atomic.AtomicBoolean;
-
 /**
  * Whether the network counts a connection among those that hold something. Thread-safe: begun by
  * whoever starts the connection, ended by its loop, once.
@@ -9,7 +7,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Counted {
   private final ConnectionHost host;
   private final LiveConnection connection;
-  private final AtomicBoolean isCounted = new AtomicBoolean();
+
+  /** Set by who begins, cleared by the loop. */
+  private volatile boolean isCounted;
 
   Counted(ConnectionHost host, LiveConnection connection) {
     this.host = host;
@@ -23,14 +23,15 @@ final class Counted {
   boolean begin() {
     boolean open = host.opened(connection);
     if (open) {
-      isCounted.set(true);
+      isCounted = true;
     }
     return open;
   }
 
-  /** Holds nothing any more; may be called again. */
+  /** Holds nothing any more; may be called again. On the loop. */
   void end() {
-    if (isCounted.getAndSet(false)) {
+    if (isCounted) {
+      isCounted = false;
       host.ended(connection);
     }
   }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * says when there is a pipe.
  */
 final class DatagramLimit {
-  private final Endpoint endpoint;
+  /** That of every connection whose messages are not datagrams; nothing ever changes in it. */
+  private static final DatagramLimit OFF = new DatagramLimit(0);
 
   /** What the options permit; 0 if messages are not datagrams. */
   private final int permitted;
@@ -28,10 +29,15 @@ final class DatagramLimit {
   /** What the pipe lost, once it is over; written by the loop. */
   private volatile DatagramCounts last = DatagramCounts.NONE;
 
-  DatagramLimit(Parameters parameters, Endpoint endpoint) {
-    this.endpoint = endpoint;
-    this.permitted =
-        parameters.protocol() instanceof Protocol.Udp udp ? udp.options().maximumDatagramSize() : 0;
+  private DatagramLimit(int permitted) {
+    this.permitted = permitted;
+  }
+
+  /** The limit of a connection with {@code parameters}. */
+  static DatagramLimit of(Parameters parameters) {
+    return parameters.protocol() instanceof Protocol.Udp udp
+        ? new DatagramLimit(udp.options().maximumDatagramSize())
+        : OFF;
   }
 
   /** Whether messages are datagrams at all. */
@@ -45,8 +51,8 @@ final class DatagramLimit {
     return carrier == null ? 0 : carrier.maximumDatagramSize();
   }
 
-  /** Why {@code content} cannot be sent; null if it can, as far as is known. */
-  @Nullable TooLargeException objection(Payload content) {
+  /** Why {@code content} cannot be sent to {@code to}; null if it can, as far as is known. */
+  @Nullable TooLargeException objection(Payload content, Endpoint to) {
     if (!isOn()) {
       return null;
     }
@@ -56,12 +62,14 @@ final class DatagramLimit {
         ? null
         : new TooLargeException(
             "sending %s to %s: a datagram can have %d bytes (maximumDatagramSize)"
-                .formatted(content, endpoint, most));
+                .formatted(content, to, most));
   }
 
   /** One that nobody waits for is not going to be sent. */
   void dropped() {
-    sendsDropped.incrementAndGet();
+    if (isOn()) {
+      sendsDropped.incrementAndGet();
+    }
   }
 
   DatagramCounts counts() {

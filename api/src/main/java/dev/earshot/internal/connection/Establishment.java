@@ -7,19 +7,28 @@ import dev.earshot.spi.Pipe;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** When a connection began to come about, and how often it was tried. */
+/** When a connection began to come about, how often it was tried, and when it is tried again. */
 @LoopConfined
 final class Establishment {
   private final Loop loop;
+  private final RetryPauses pauses;
   private long begun;
   private int attempts;
 
-  Establishment(Loop loop) {
+  /** One whose attempts after the first begin with {@code retry}. */
+  Establishment(Loop loop, Runnable retry) {
     this.loop = loop;
+    this.pauses = new RetryPauses(loop, retry);
+  }
+
+  /** The pauses between the attempts. */
+  RetryPauses pauses() {
+    return pauses;
   }
 
   /** An attempt begins. */
   void attempted() {
+    pauses.stop();
     if (attempts++ == 0) {
       begun = loop.nanoTime();
     }

@@ -18,13 +18,15 @@ import dev.earshot.internal.queue.SerialQueue;
 import dev.earshot.spi.Arrival;
 import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.Loop;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection behind {@link Connection}: hands every call over to where it belongs.
@@ -34,6 +36,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * called on any thread.
  */
 public final class LiveConnection implements Connection {
+  private static final VarHandle STARTED;
+  private static final VarHandle BATCHES;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      STARTED = lookup.findVarHandle(LiveConnection.class, "started", boolean.class);
+      BATCHES = lookup.findVarHandle(LiveConnection.class, "batches", Batches.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final Crossing crossing;
   private final Endpoint endpoint;
   private final Parameters parameters;
@@ -43,9 +58,13 @@ public final class LiveConnection implements Connection {
   private final ConnectionLife life;
   private final Counted counted;
   private final boolean heldFromTheStart;
-  private final AtomicBoolean started = new AtomicBoolean();
   private final Runnable wakeUp;
-  private final Batches batches = new Batches(this::wakeUpLoop);
+
+  /** Whether it was started, or cancelled; never back. */
+  private volatile boolean started;
+
+  /** Null before the first batch. */
+  private volatile @Nullable Batches batches;
 
   LiveConnection(ConnectionHost host, Loop loop, Side.Maker side) {
     Executor fallback = host.fallbackQueue();
@@ -129,7 +148,7 @@ public final class LiveConnection implements Connection {
   }
 
   private void requireFirstStart() {
-    if (!started.compareAndSet(false, true)) {
+    if (!STARTED.compareAndSet(this, false, true)) {
       throw new IllegalStateException(this + " was started, or cancelled, before");
     }
     if (!heldFromTheStart && !counted.begin()) {
@@ -274,7 +293,7 @@ public final class LiveConnection implements Connection {
   }
 
   private void endWith(Event event, CancelledException cause) {
-    started.set(true);
+    started = true;
     sends.close(cause); // at once: what this thread sends from now on is not taken any more
     crossing.toLoop(() -> life.cancelled(event, cause), () -> endWithoutLoop(cause));
   }
@@ -282,7 +301,7 @@ public final class LiveConnection implements Connection {
   /** Is cancelled by its group, for the reason that {@code cause} says. On the loop. */
   void endWithGroup(Event event, CancelledException cause) {
     crossing.loop().assertInLoop();
-    started.set(true);
+    started = true;
     sends.close(cause);
     life.cancelled(event, cause);
   }
@@ -305,12 +324,26 @@ public final class LiveConnection implements Connection {
   @Override
   public void batch(Runnable sends) {
     Objects.requireNonNull(sends, "sends");
-    batches.run(sends);
+    batches().run(sends);
+  }
+
+  private Batches batches() {
+    Batches known = batches;
+    if (known != null) {
+      return known;
+    }
+    Batches made = new Batches(this::wakeUpLoop);
+    return BATCHES.compareAndSet(this, null, made) ? made : batches();
   }
 
   /** By a producer, on its thread. */
   private void wakeUp() {
-    batches.wakeUp();
+    Batches known = batches;
+    if (known == null) {
+      wakeUpLoop();
+    } else {
+      known.wakeUp();
+    }
   }
 
   /** The shortest way to the pipe. */

@@ -138,6 +138,13 @@ final class OutgoingAttempt implements Attempt, AddressRace.Dialler {
     return dial;
   }
 
+  /** The same object as what was asked for, if that is the address: each is kept with the other. */
+  @Override
+  public Endpoint named(InetSocketAddress address) {
+    Endpoint numeric = Endpoint.of(address);
+    return numeric.equals(request.endpoint()) ? request.endpoint() : numeric;
+  }
+
   @Override
   public NetworkException summary(List<NetworkException> failures) {
     if (request.endpoint() instanceof Endpoint.Bonjour service) {

@@ -28,7 +28,6 @@ final class PathHealth {
       List.of(LinkType.WIRED, LinkType.WIFI, LinkType.OTHER, LinkType.CELLULAR);
 
   private final Parameters parameters;
-  private final Optional<InetAddress> local;
   private final NetworkPath path;
 
   /** The better links there were from the start: the system did not choose them. */
@@ -48,7 +47,6 @@ final class PathHealth {
     this.loop = loop;
     this.reports = reports;
     this.parameters = side.parameters();
-    this.local = path.localEndpoint().map(InetSocketAddress::getAddress);
     this.spurned =
         side.links().stream()
             .filter(this::isBetter)
@@ -101,6 +99,7 @@ final class PathHealth {
 
   /** Whether the link and the local address of the path are there. */
   private boolean isViable(List<LinkState> links) {
+    Optional<InetAddress> local = local();
     if (local.isEmpty() || local.get().isLoopbackAddress()) {
       return true;
     }
@@ -129,7 +128,12 @@ final class PathHealth {
         && state.addresses().stream().anyMatch(this::isOfSameFamily);
   }
 
+  private Optional<InetAddress> local() {
+    return path.localEndpoint().map(InetSocketAddress::getAddress);
+  }
+
   private boolean isOfSameFamily(InetAddress address) {
+    Optional<InetAddress> local = local();
     return local.isPresent()
         && (address instanceof Inet6Address) == (local.get() instanceof Inet6Address);
   }

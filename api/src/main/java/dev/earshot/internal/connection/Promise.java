@@ -5,11 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happens once and that many may wait for, each with a future of its own. Completed
- * on the queue; {@link #future} may be called on any thread.
+ * on the queue, by its owner only; {@link #future} may be called on any thread.
  */
-final class Promise<T> {
+final class Promise<T> extends CompletableFuture<T> {
   private final Crossing crossing;
-  private final CompletableFuture<T> outcome = new CompletableFuture<>();
 
   Promise(Crossing crossing) {
     this.crossing = crossing;
@@ -18,18 +17,8 @@ final class Promise<T> {
   /** A future of the caller's own; completed or cancelled by the caller it changes nothing here. */
   CompletableFuture<T> future() {
     CompletableFuture<T> own = new CompletableFuture<>();
-    crossing.later(() -> outcome.whenComplete((value, cause) -> settle(own, value, cause)));
+    crossing.later(() -> whenComplete((value, cause) -> settle(own, value, cause)));
     return own;
-  }
-
-  /** Completes it, unless it is complete. On the queue. */
-  void complete(@Nullable T value) {
-    outcome.complete(value);
-  }
-
-  /** Fails it, unless it is complete. On the queue. */
-  void fail(Throwable cause) {
-    outcome.completeExceptionally(cause);
   }
 
   private static <T> void settle(

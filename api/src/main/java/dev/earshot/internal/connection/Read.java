@@ -2,11 +2,15 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.Received;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A read that a user asked for: its future, and between how many bytes it wants. */
 final class Read extends CompletableFuture<Received> {
   private final int minimum;
   private final int maximum;
+
+  /** The read after it, while it waits; the queue's. */
+  @Nullable Read next;
 
   private Read(int minimum, int maximum) {
     this.minimum = minimum;

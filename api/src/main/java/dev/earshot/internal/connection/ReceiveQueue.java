@@ -3,7 +3,6 @@ package dev.earshot.internal.connection;
 import dev.earshot.NetworkException;
 import dev.earshot.Received;
 import dev.earshot.internal.queue.SerialQueue;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -35,8 +34,12 @@ final class ReceiveQueue {
   private final AtomicInteger onTheWay = new AtomicInteger();
 
   private final Arrived arrived = new Arrived();
-  private final ArrayDeque<Read> reads = new ArrayDeque<>(2);
   private final Subscriptions subscriptions;
+
+  /** The reads that wait, the first and the last of them; null if none does. */
+  private @Nullable Read first;
+
+  private @Nullable Read last;
 
   /** The cost of all that has come here from the loop. */
   private long seen;
@@ -65,7 +68,7 @@ final class ReceiveQueue {
   /** Adds {@code read}, which completes on the queue, never inside this call. */
   CompletableFuture<Received> add(Read read) {
     if (queue.inQueue() && onTheWay.get() == 0) {
-      reads.add(read);
+      addLast(read);
       matchSoon();
     } else {
       onTheWay.incrementAndGet();
@@ -84,8 +87,25 @@ final class ReceiveQueue {
 
   private void arrive(Read read) {
     onTheWay.decrementAndGet();
-    reads.add(read);
+    addLast(read);
     match();
+  }
+
+  private void addLast(Read read) {
+    if (last == null) {
+      first = read;
+    } else {
+      last.next = read;
+    }
+    last = read;
+  }
+
+  private void removeFirst(Read read) {
+    first = read.next;
+    read.next = null; // who keeps it must not keep the others
+    if (first == null) {
+      last = null;
+    }
   }
 
   /** Takes a batch of so much {@link Arrived#cost} that came from the pipe. */
@@ -148,7 +168,7 @@ final class ReceiveQueue {
       }
     } finally {
       matching = false;
-      boolean wanted = !reads.isEmpty() || subscriptions.wants();
+      boolean wanted = first != null || subscriptions.wants();
       demand.update(arrived.consumed(), wanted ? seen : Demand.NOBODY_WAITS);
       if (whenReadUp != null) {
         tellIfReadUp(wanted);
@@ -176,25 +196,25 @@ final class ReceiveQueue {
   }
 
   private boolean serveOne() {
-    return reads.isEmpty() ? subscriptions.serve() : serveRead();
+    Read read = first;
+    return read == null ? subscriptions.serve() : serve(read);
   }
 
   /** Completes the first read, if it can be. */
-  private boolean serveRead() {
-    Read read = reads.getFirst();
+  private boolean serve(Read read) {
     if (read.isDone()) { // by the user: the content is for the next read
-      reads.remove();
+      removeFirst(read);
       return true;
     }
     Received content = next(read.minimum(), read.maximum());
     if (content != null) {
-      reads.remove();
+      removeFirst(read);
       read.complete(content);
       return true;
     }
     NetworkException cause = failure;
     if (cause != null) {
-      reads.remove();
+      removeFirst(read);
       read.completeExceptionally(cause);
       return true;
     }

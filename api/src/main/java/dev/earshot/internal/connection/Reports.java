@@ -11,6 +11,7 @@ import dev.earshot.spi.Pipe;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a user sees of a connection: written by the loop, read by any thread, told on the queue to
@@ -29,8 +30,8 @@ final class Reports {
   private volatile Connection.Handler handler = new Connection.Handler() {};
 
   private volatile Connection.State state = new Connection.State.Setup();
-  private volatile Optional<NetworkPath> path = Optional.empty();
-  private volatile Optional<EstablishmentReport> establishment = Optional.empty();
+  private volatile @Nullable NetworkPath path;
+  private volatile @Nullable EstablishmentReport establishment;
   private volatile Optional<SecurityMetadata> security = Optional.empty();
   private volatile Optional<HttpUpgrade> upgrade = Optional.empty();
 
@@ -48,7 +49,7 @@ final class Reports {
   }
 
   Optional<NetworkPath> path() {
-    return path;
+    return Optional.ofNullable(path);
   }
 
   Optional<SecurityMetadata> security() {
@@ -60,7 +61,7 @@ final class Reports {
   }
 
   Optional<EstablishmentReport> establishment() {
-    return establishment;
+    return Optional.ofNullable(establishment);
   }
 
   Promise<Connection> ready() {
@@ -81,13 +82,13 @@ final class Reports {
 
   void connected(NetworkPath found) {
     crossing.loop().assertInLoop();
-    path = Optional.of(found);
+    path = found;
   }
 
   void established(Pipe pipe, NetworkPath found, EstablishmentReport report) {
     crossing.loop().assertInLoop();
-    establishment = Optional.of(report);
-    path = Optional.of(found);
+    establishment = report;
+    path = found;
     security = pipe.securityMetadata();
     upgrade = pipe.upgrade();
   }
@@ -131,9 +132,9 @@ final class Reports {
     if (now instanceof Connection.State.Ready) {
       ready.complete(connection);
     } else if (now instanceof Connection.State.Failed failed) {
-      ready.fail(failed.cause());
+      ready.completeExceptionally(failed.cause());
     } else if (now instanceof Connection.State.Cancelled) {
-      ready.fail(new CancelledException(connection + " was cancelled"));
+      ready.completeExceptionally(new CancelledException(connection + " was cancelled"));
       cancelled.complete(null);
     }
   }
@@ -146,7 +147,7 @@ final class Reports {
 
   void pathChanged(NetworkPath changed) {
     crossing.loop().assertInLoop();
-    path = Optional.of(changed);
+    path = changed;
     tell(to -> to.pathUpdated(connection, changed));
   }
 

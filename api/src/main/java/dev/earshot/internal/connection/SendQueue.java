@@ -34,6 +34,7 @@ final class SendQueue {
   private static final VarHandle TAIL;
   private static final VarHandle IDLE;
   private static final VarHandle CLOSED;
+  private static final VarHandle SPECIALS;
   private static final VarHandle NEXT;
 
   static {
@@ -42,6 +43,7 @@ final class SendQueue {
       TAIL = lookup.findVarHandle(SendQueue.class, "tail", Entry.class);
       IDLE = lookup.findVarHandle(SendQueue.class, "idle", boolean.class);
       CLOSED = lookup.findVarHandle(SendQueue.class, "closed", NetworkException.class);
+      SPECIALS = lookup.findVarHandle(SendQueue.class, "specials", SpecialSends.class);
       NEXT = lookup.findVarHandle(Entry.class, "next", Entry.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -67,8 +69,10 @@ final class SendQueue {
   private final Runnable wakeUp;
   private final RoomQueue room;
   private final DatagramLimit datagrams;
-  private final SpecialSends specials;
   private final Taker taker;
+
+  /** Null before there was content with a place or time of its own. */
+  private volatile @Nullable SpecialSends specials;
 
   /** Null while content is accepted; {@link #FINAL_SENT}, or why it is over. */
   private volatile @Nullable NetworkException closed;
@@ -95,8 +99,7 @@ final class SendQueue {
     this.longest = parameters.framer().map(Framer::maximumMessageSize).orElse(Integer.MAX_VALUE);
     this.wakeUp = wakeUp;
     this.room = new RoomQueue(crossing);
-    this.datagrams = new DatagramLimit(parameters, endpoint);
-    this.specials = new SpecialSends(crossing, endpoint);
+    this.datagrams = DatagramLimit.of(parameters);
     Entry first = Entry.blank(0);
     this.tail = first;
     this.taker = new Taker(crossing, first);
@@ -152,11 +155,11 @@ final class SendQueue {
   private CompletableFuture<Void> sendSpecial(
       Payload content, SendOptions options, CompletableFuture<Void> future) {
     boolean fateMatters = datagrams.isOn() || options.expiry().isPresent();
-    SpecialEntry entry = specials.entry(content, options, fateMatters ? future : null);
+    SpecialEntry entry = specials().entry(content, options, fateMatters ? future : null);
     if (closed != null || !append(entry, limit, true)) {
       return room.crossing().failLater(future, refusal(content));
     }
-    specials.added(entry);
+    specials().added(entry);
     return fateMatters ? future : room.await(future, entry.end() - budget, closed != null);
   }
 
@@ -167,21 +170,34 @@ final class SendQueue {
     if (!added) {
       datagrams.dropped();
     } else if (entry instanceof SpecialEntry one) {
-      specials.added(one);
+      specials().added(one);
     }
   }
 
   private Entry idempotent(Payload content, SendOptions options) {
     if (SpecialSends.areSpecial(options)) {
-      return specials.entry(content, options, null);
+      return specials().entry(content, options, null);
     }
     return datagrams.isOn() ? new Datagram(content, options, null) : new Plain(content, options);
+  }
+
+  /**
+   * Those that are special. Who sends one calls this before it looks whether the queue is closed;
+   * the loop looks for it after closing. So the end is told to all that were made in time.
+   */
+  private SpecialSends specials() {
+    SpecialSends known = specials;
+    if (known != null) {
+      return known;
+    }
+    SpecialSends made = new SpecialSends(room.crossing(), endpoint);
+    return SPECIALS.compareAndSet(this, null, made) ? made : specials();
   }
 
   /** Why {@code content} cannot be sent; null if it can, as far as is known. */
   private @Nullable NetworkException objection(Payload content) {
     return content.length() <= longest
-        ? datagrams.objection(content)
+        ? datagrams.objection(content, endpoint)
         : new TooLargeException(
             "sending %s to %s: a message can have %d bytes (Framer.maximumMessageSize)"
                 .formatted(content, endpoint, longest));
@@ -265,7 +281,10 @@ final class SendQueue {
   void end(NetworkException cause) {
     close(cause);
     taker.drop();
-    specials.end(cause);
+    SpecialSends special = specials;
+    if (special != null) {
+      special.end(cause);
+    }
     datagrams.end();
     room.end(cause);
   }
@@ -361,11 +380,11 @@ final class SendQueue {
     private boolean isTaken(Entry entry) {
       if (datagrams.isOn() && !isStillSent(entry)) {
         if (entry instanceof SpecialEntry one) {
-          specials.dropped(one);
+          specials().dropped(one);
         }
         return false;
       }
-      if (!(entry instanceof SpecialEntry one) || specials.take(one)) {
+      if (!(entry instanceof SpecialEntry one) || specials().take(one)) {
         return true;
       }
       if (one.fate == null) {
@@ -376,7 +395,7 @@ final class SendQueue {
 
     /** Whether a datagram leaves after all: it may have become too large, or too old. */
     private boolean isStillSent(Entry entry) {
-      NetworkException objection = datagrams.objection(entry.content);
+      NetworkException objection = datagrams.objection(entry.content, endpoint);
       CompletableFuture<Void> waiting = waiting(entry);
       if (objection != null && waiting != null) {
         crossing.queue().execute(() -> waiting.completeExceptionally(objection));
@@ -401,7 +420,8 @@ final class SendQueue {
       if (over) {
         return null;
       }
-      Entry urgent = specials.nextUrgent();
+      SpecialSends special = specials;
+      Entry urgent = special == null ? null : special.nextUrgent();
       return urgent != null ? urgent : nextInTurn();
     }
 
@@ -412,16 +432,24 @@ final class SendQueue {
         if (next == null) {
           next = nextUnlessIdle();
         }
-        if (next == null || (next.options.finalMessage() && specials.hasDeferred())) {
-          return specials.nextDeferred();
+        if (next == null || next.options.finalMessage()) {
+          Entry deferred = nextDeferred();
+          if (next == null || deferred != null) {
+            return deferred;
+          }
         }
         NEXT.set(head, null); // an old entry must not keep the young ones alive
         head = next;
         over = next.options.finalMessage();
-        if (!(next instanceof SpecialEntry one) || !specials.passes(one)) {
+        if (!(next instanceof SpecialEntry one) || !specials().passes(one)) {
           return next;
         }
       }
+    }
+
+    private @Nullable Entry nextDeferred() {
+      SpecialSends special = specials;
+      return special == null ? null : special.nextDeferred();
     }
 
     /** Declares the loop idle unless there is an entry after all. */
@@ -451,7 +479,8 @@ final class SendQueue {
     @Override
     public void taken() {
       crossing.loop().assertInLoop();
-      long total = head.end - specials.deferredCost();
+      SpecialSends special = specials;
+      long total = head.end - (special == null ? 0 : special.deferredCost());
       if (total != taken) {
         taken = total;
         room.grantUpTo(total);

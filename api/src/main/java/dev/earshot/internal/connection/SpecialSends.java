@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * urgent stands here too and is taken from here first; the queue passes it by later. What is in the
  * background moves here when the queue comes to it, counted as waiting still, and leaves when the
  * queue is empty. What expires is dropped in its place, which is passed by. So content without such
- * wishes costs one look at {@link #anyUrgent}.
+ * wishes costs one look whether there is one of these, which is made for the first that has any.
  */
 @LoopConfined
 final class SpecialSends {
@@ -114,10 +114,6 @@ final class SpecialSends {
       return true;
     }
     return entry.over;
-  }
-
-  boolean hasDeferred() {
-    return !deferred.isEmpty();
   }
 
   /** What waits here in the background, first the first. */

@@ -1,23 +1,24 @@
 package dev.earshot.transport.netty;
 
+import dev.earshot.spi.LoopConfined;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Has the system watch over what was sent and is not acknowledged, and over nothing else. While
  * {@code TCP_USER_TIMEOUT} is set, Linux judges silent connections by that time too, and no longer
  * by how many probes stay unanswered (tcp(7)). So it is set when something is sent, and taken back
- * within half a second of the acknowledgement. On the loop.
+ * within half a second of the acknowledgement.
  */
-final class DropTime extends ChannelOutboundHandlerAdapter {
+@LoopConfined
+final class DropTime implements DropWatch {
   private static final Logger LOG = System.getLogger(DropTime.class.getName());
 
   /** A quarter of the shortest time that keep-alive can be given. */
@@ -29,19 +30,28 @@ final class DropTime extends ChannelOutboundHandlerAdapter {
   /** Whether the system watches. */
   private boolean watched;
 
-  DropTime(EpollSocketChannel channel, int millis) {
+  DropTime(EpollSocketChannel channel, Duration dropTime) {
     this.channel = channel;
-    this.millis = millis;
+    this.millis = DropWatch.millis(dropTime);
   }
 
   @Override
-  public void flush(ChannelHandlerContext context) {
-    context.flush();
+  public void written(int count) {
+    // The system knows how much it has.
+  }
+
+  @Override
+  public void flushed() {
     if (!watched && channel.isActive()) {
       watched = true;
       watch(millis);
       lookLater();
     }
+  }
+
+  @Override
+  public void end() {
+    // The next look finds that.
   }
 
   private void lookLater() {

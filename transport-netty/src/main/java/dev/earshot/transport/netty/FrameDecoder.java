@@ -62,7 +62,9 @@ final class FrameDecoder {
   private final String peer;
   private final Control control;
 
-  private final byte[] header = new byte[MAXIMUM_HEADER];
+  /** A header that was cut, as far as it has come; nothing before one was. */
+  private byte[] header = NOTHING;
+
   private int headerLength;
 
   // The frame whose payload is being read.
@@ -77,7 +79,9 @@ final class FrameDecoder {
   private byte @Nullable [] message;
   private int messageLength;
   private int fragments;
-  private final Utf8Check utf8 = new Utf8Check();
+
+  /** Null before the first text. */
+  private @Nullable Utf8Check utf8;
 
   private byte[] controlPayload = NOTHING;
   private int controlLength;
@@ -168,6 +172,9 @@ final class FrameDecoder {
       if (next >= 0) {
         return next;
       }
+    }
+    if (header.length == 0) {
+      header = new byte[MAXIMUM_HEADER];
     }
     int count = Math.min(to - from, MAXIMUM_HEADER - headerLength);
     System.arraycopy(bytes, from, header, headerLength, count);
@@ -295,7 +302,9 @@ final class FrameDecoder {
       messageOpcode = opcode;
       messageLength = 0;
       fragments = 1;
-      utf8.reset();
+      if (opcode == TEXT) {
+        utf8().reset();
+      }
     }
   }
 
@@ -315,11 +324,18 @@ final class FrameDecoder {
     // A last fragment bounds the message; before it, room doubles, or each would copy all others.
     byte[] target = room(end, isFinal ? messageLength + remaining : options.maximumMessageSize());
     take(bytes, from, target, messageLength, count);
-    if (messageOpcode == TEXT && !utf8.accepts(target, messageLength, end)) {
+    if (messageOpcode == TEXT && !utf8().accepts(target, messageLength, end)) {
       throw notUtf8();
     }
     messageLength = end;
     return from + count;
+  }
+
+  private Utf8Check utf8() {
+    if (utf8 == null) {
+      utf8 = new Utf8Check();
+    }
+    return utf8;
   }
 
   private void take(byte[] bytes, int from, byte[] target, int to, int count) {
@@ -351,7 +367,7 @@ final class FrameDecoder {
 
   private Received wholeMessage() throws FramingException {
     boolean text = messageOpcode == TEXT;
-    if (text && !utf8.isComplete()) {
+    if (text && !utf8().isComplete()) {
       throw notUtf8();
     }
     byte[] bytes = message;

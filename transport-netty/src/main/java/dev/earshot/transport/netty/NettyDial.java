@@ -54,8 +54,7 @@ final class NettyDial implements Dial {
     TcpOptions options = request.parameters().tcpOptions();
     SocketOptions.prepare(channel, options, demand);
     SocketOptions.mark(channel, request.parameters().serviceClass());
-    SocketStage stage =
-        new SocketStage(loop, channel, demand, SocketOptions.unkeptDropTime(channel, options));
+    SocketStage stage = new SocketStage(loop, channel, demand, options);
     socket = stage;
     InetSocketAddress local =
         request.local().map(address -> new InetSocketAddress(address, 0)).orElse(null);

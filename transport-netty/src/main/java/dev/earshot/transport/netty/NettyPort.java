@@ -153,8 +153,7 @@ final class NettyPort implements Port {
     TcpOptions options = request.parameters().tcpOptions();
     SocketOptions.prepare(channel, options, demand);
     SocketOptions.mark(channel, request.parameters().serviceClass());
-    SocketStage socket =
-        new SocketStage(owner, channel, demand, SocketOptions.unkeptDropTime(channel, options));
+    SocketStage socket = new SocketStage(owner, channel, demand, options);
     channel.pipeline().addLast(socket);
     owner.eventLoop().register(channel);
     events.accepted(new NettyArrival(socket, request, transport.workers()));

@@ -15,19 +15,18 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.SocketOption;
-import java.time.Duration;
-import java.util.Optional;
 import jdk.net.ExtendedSocketOptions;
 
 /** Sets the options of sockets. On the loop, or before a socket is registered with one. */
 final class SocketOptions {
   private static final Logger LOG = System.getLogger(SocketOptions.class.getName());
 
-  /** More than this waits to be written: the pipe stops polling. */
-  private static final int HIGH_WATER_MARK = 1 << 20;
-
-  /** Less than this waits to be written: the pipe goes on. */
-  private static final int LOW_WATER_MARK = 512 << 10;
+  /**
+   * Less than the first waits to be written: the pipe goes on. More than the second: it stops
+   * polling.
+   */
+  private static final WriteBufferWaterMark WATER_MARKS =
+      new WriteBufferWaterMark(512 << 10, 1 << 20);
 
   private static final int BACKLOG = 1024;
 
@@ -41,27 +40,17 @@ final class SocketOptions {
     set(channel, ChannelOption.AUTO_READ, false);
     set(channel, ChannelOption.RECVBUF_ALLOCATOR, demand);
     set(channel, ChannelOption.ALLOW_HALF_CLOSURE, true);
-    set(
-        channel,
-        ChannelOption.WRITE_BUFFER_WATER_MARK,
-        new WriteBufferWaterMark(LOW_WATER_MARK, HIGH_WATER_MARK));
+    set(channel, ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
     set(channel, ChannelOption.CONNECT_TIMEOUT_MILLIS, 0); // the caller keeps the deadline
     set(channel, ChannelOption.TCP_NODELAY, options.noDelay());
     set(channel, ChannelOption.SO_KEEPALIVE, options.keepAlive().isPresent());
     options.keepAlive().ifPresent(keepAlive -> setKeepAlive(channel, keepAlive));
-    if (channel instanceof EpollSocketChannel epoll && options.dropTime().isPresent()) {
-      int millis = (int) Math.min(Integer.MAX_VALUE, options.dropTime().get().toMillis());
-      if (options.keepAlive().isPresent()) {
-        channel.pipeline().addFirst(new DropTime(epoll, millis));
-      } else {
-        set(channel, EpollChannelOption.TCP_USER_TIMEOUT, millis);
-      }
+    if (DropWatch.isKeptBySystem(channel, options)) {
+      options
+          .dropTime()
+          .map(DropWatch::millis)
+          .ifPresent(millis -> set(channel, EpollChannelOption.TCP_USER_TIMEOUT, millis));
     }
-  }
-
-  /** The drop time that this system does not keep itself, and that is to be watched for. */
-  static Optional<Duration> unkeptDropTime(SocketChannel channel, TcpOptions options) {
-    return channel instanceof EpollSocketChannel ? Optional.empty() : options.dropTime();
   }
 
   /**

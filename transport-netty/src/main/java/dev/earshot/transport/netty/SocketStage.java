@@ -1,6 +1,7 @@
 package dev.earshot.transport.netty;
 
 import dev.earshot.DataTransferReport;
+import dev.earshot.TcpOptions;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import io.netty.buffer.ByteBuf;
@@ -64,25 +65,15 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   private Loop.@Nullable Timer linger;
 
-  /** Notices a peer that takes nothing, where the system does not. */
-  private final Optional<WriteWatch> watch;
+  /** Null if the system does all of it, or there is no drop time. */
+  private final @Nullable DropWatch watch;
 
-  SocketStage(NettyLoop loop, SocketChannel channel, ReadDemand demand) {
-    this(loop, channel, demand, Optional.empty());
-  }
-
-  /**
-   * A socket, prepared by {@link SocketOptions}.
-   *
-   * @param dropTime how long the peer may take nothing of what was written, where it is for this
-   *     class to notice that
-   */
-  SocketStage(
-      NettyLoop loop, SocketChannel channel, ReadDemand demand, Optional<Duration> dropTime) {
+  /** A socket, prepared by {@link SocketOptions}. */
+  SocketStage(NettyLoop loop, SocketChannel channel, ReadDemand demand, TcpOptions options) {
     this.loop = loop;
     this.channel = channel;
     this.demand = demand;
-    this.watch = dropTime.map(time -> new WriteWatch(loop, channel, time, this::gone));
+    this.watch = DropWatch.of(loop, channel, options, this::gone);
   }
 
   SocketChannel channel() {
@@ -147,7 +138,9 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
       channel.write(buffer, channel.voidPromise());
       at += count;
     }
-    watch.ifPresent(one -> one.written(to - from));
+    if (watch != null) {
+      watch.written(to - from);
+    }
   }
 
   /**
@@ -163,7 +156,20 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
   @Override
   public void flush() {
     channel.flush();
-    watch.ifPresent(WriteWatch::flushed);
+    watchFlushed();
+  }
+
+  /** Flushes too; the future succeeds when all that was written is with the system. */
+  private ChannelFuture flushAll() {
+    ChannelFuture sent = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    watchFlushed();
+    return sent;
+  }
+
+  private void watchFlushed() {
+    if (watch != null) {
+      watch.flushed();
+    }
   }
 
   @Override
@@ -173,7 +179,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   @Override
   public void whenSent(Runnable task) {
-    ChannelFuture sent = finish != null ? finish : channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    ChannelFuture sent = finish != null ? finish : flushAll();
     sent.addListener(
         future -> {
           if (future.isSuccess() && life != Life.OVER) {
@@ -187,9 +193,10 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     if (finish != null || life == Life.OVER) {
       return;
     }
-    finish = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    ChannelFuture sent = flushAll();
+    finish = sent;
     // Shutting the output down drops what waits to be written: so only after that was written.
-    finish.addListener(
+    sent.addListener(
         future -> {
           if (future.isSuccess() && channel.isOpen()) {
             channel.shutdownOutput();
@@ -240,7 +247,9 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     if (linger != null) {
       linger.cancel();
     }
-    watch.ifPresent(WriteWatch::end);
+    if (watch != null) {
+      watch.end();
+    }
     if (channel.isRegistered()) {
       channel.close();
     } else {

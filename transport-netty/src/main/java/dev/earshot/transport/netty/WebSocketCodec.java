@@ -27,13 +27,15 @@ import org.jspecify.annotations.Nullable;
  * framework does (close code 1006 in the terms of section 7.1.5).
  */
 @LoopConfined
-final class WebSocketCodec implements PipeCodec {
+final class WebSocketCodec implements PipeCodec, FrameDecoder.Control {
   private static final int NORMAL_CLOSURE = 1000;
   private static final int INTERNAL_ERROR = 1011;
   private static final int MAXIMUM_REASON = 123;
 
   /** Of more pings that are not answered, the oldest are forgotten. */
   private static final int PINGS_KEPT = 16;
+
+  private static final byte[] NORMAL_FAREWELL = closePayload(NORMAL_CLOSURE, Payload.empty());
 
   private static final ContentMetadata.WebSocket PONG =
       new ContentMetadata.WebSocket(Opcode.PONG, OptionalInt.empty());
@@ -48,7 +50,7 @@ final class WebSocketCodec implements PipeCodec {
   private boolean heardClose;
 
   /** What the close frame of this side says, once the peer has given cause for another. */
-  private byte[] farewell = closePayload(NORMAL_CLOSURE, Payload.empty());
+  private byte[] farewell = NORMAL_FAREWELL;
 
   /**
    * A codec for one connection.
@@ -57,7 +59,7 @@ final class WebSocketCodec implements PipeCodec {
    */
   WebSocketCodec(@Nullable MaskKeys keys, WebSocketOptions options, String peer) {
     this.encoder = new FrameEncoder(keys);
-    this.decoder = new FrameDecoder(keys == null, options, peer, this::control);
+    this.decoder = new FrameDecoder(keys == null, options, peer, this);
     this.peer = peer;
   }
 
@@ -227,7 +229,8 @@ final class WebSocketCodec implements PipeCodec {
     }
   }
 
-  private void control(int opcode, byte[] payload, List<Received> batch) throws FramingException {
+  @Override
+  public void frame(int opcode, byte[] payload, List<Received> batch) throws FramingException {
     if (opcode == FrameDecoder.PING) {
       encoder.pong(payload);
     } else if (opcode == FrameDecoder.CLOSE) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It looks only while something waits, a few times in the time that it may wait.
  */
 @LoopConfined
-final class WriteWatch {
+final class WriteWatch implements DropWatch {
   private static final int LOOKS = 4;
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
@@ -46,13 +46,13 @@ final class WriteWatch {
     this.lost = lost;
   }
 
-  /** So many bytes were written. */
-  void written(int count) {
+  @Override
+  public void written(int count) {
     written += count;
   }
 
-  /** What the system would take, it has taken. */
-  void flushed() {
+  @Override
+  public void flushed() {
     if (timer == null && waiting() > 0) {
       taken = written - waiting();
       since = loop.nanoTime();
@@ -60,8 +60,8 @@ final class WriteWatch {
     }
   }
 
-  /** Looks no more. */
-  void end() {
+  @Override
+  public void end() {
     if (timer != null) {
       timer.cancel();
       timer = null;

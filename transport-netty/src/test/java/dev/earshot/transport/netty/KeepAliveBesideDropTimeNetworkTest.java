@@ -34,6 +34,7 @@ class KeepAliveBesideDropTimeNetworkTest {
   private EventLoopGroup loops;
   private ServerSocket listening;
   private EpollSocketChannel channel;
+  private DropTime watch;
   private Socket peer;
 
   @BeforeEach
@@ -46,6 +47,7 @@ class KeepAliveBesideDropTimeNetworkTest {
     channel = new EpollSocketChannel();
     TcpOptions options = TcpOptions.builder().dropTime(Duration.ofMillis(TIME)).build();
     SocketOptions.prepare(channel, options, new ReadDemand());
+    watch = new DropTime(channel, options.dropTime().orElseThrow());
     loops.register(channel).sync();
     channel.connect(listening.getLocalSocketAddress()).sync();
     peer = listening.accept();
@@ -59,6 +61,14 @@ class KeepAliveBesideDropTimeNetworkTest {
       listening.close();
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
     }
+  }
+
+  private void send(int length) {
+    loops.execute(
+        () -> {
+          channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[length]));
+          watch.flushed();
+        });
   }
 
   private int dropTime() {
@@ -77,7 +87,7 @@ class KeepAliveBesideDropTimeNetworkTest {
   void itIsSetWhenSomethingIsSentAndTakenBackOnceThatIsAcknowledged() throws Exception {
     assertThat(dropTime()).isZero();
     for (int round = 0; round < 2; round++) {
-      channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[10]));
+      send(10);
       await("set", () -> dropTime() == TIME);
       await("acknowledged", () -> dropTime() == 0);
     }
@@ -85,7 +95,7 @@ class KeepAliveBesideDropTimeNetworkTest {
 
   @Test
   void itStaysSetWhileThePeerHasNoRoom() throws Exception {
-    channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[200_000])); // less than the system holds
+    send(200_000); // less than the system holds
     await("set", () -> dropTime() == TIME);
     long begun = System.nanoTime();
     await(
