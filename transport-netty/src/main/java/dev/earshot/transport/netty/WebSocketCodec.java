@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 @LoopConfined
 final class WebSocketCodec implements PipeCodec {
   private static final int NORMAL_CLOSURE = 1000;
+  private static final int GOING_AWAY = 1001;
   private static final int INTERNAL_ERROR = 1011;
   private static final int MAXIMUM_REASON = 123;
 
@@ -47,8 +48,8 @@ final class WebSocketCodec implements PipeCodec {
 
   private boolean heardClose;
 
-  /** What the close frame of this side says, once the peer has given cause for another. */
-  private byte[] farewell = closePayload(NORMAL_CLOSURE, Payload.empty());
+  /** What the close frame of this side says once the peer has given cause for it; null before. */
+  private byte @Nullable [] farewell;
 
   /**
    * A codec for one connection.
@@ -196,7 +197,18 @@ final class WebSocketCodec implements PipeCodec {
 
   @Override
   public void sayFarewell() {
-    encoder.close(farewell);
+    close(NORMAL_CLOSURE);
+  }
+
+  /** RFC 6455, section 7.4.1: 1001 is for a server that goes down, or who navigates away. */
+  @Override
+  public void sayGoingAway() {
+    close(GOING_AWAY);
+  }
+
+  /** Says {@code code}, unless the peer has given cause for something else. */
+  private void close(int code) {
+    encoder.close(farewell != null ? farewell : closePayload(code, Payload.empty()));
   }
 
   @Override
