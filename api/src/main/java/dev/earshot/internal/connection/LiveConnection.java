@@ -282,6 +282,7 @@ public final class LiveConnection implements Connection {
   private void end(Consumer<CancelledException> onLoop) {
     CancelledException cause = new CancelledException(this + " was cancelled");
     started.set(true);
+    reports.endAsked();
     sends.close(cause); // at once: what this thread sends from now on is not taken any more
     crossing.toLoop(() -> onLoop.accept(cause), () -> endWithoutLoop(cause));
   }
@@ -290,6 +291,7 @@ public final class LiveConnection implements Connection {
   void endWithGroup(Event event, CancelledException cause) {
     crossing.loop().assertInLoop();
     started.set(true);
+    reports.endAsked();
     sends.close(cause);
     life.cancelled(event, cause);
   }
