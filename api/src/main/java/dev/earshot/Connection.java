@@ -222,7 +222,8 @@ public interface Connection extends AutoCloseable {
   /**
    * Ends the connection: what was taken is sent, the peer is told, and the state becomes {@link
    * State.Cancelled}, at the latest after a second. Completes then. Reads that are outstanding fail
-   * with {@link CancelledException}.
+   * with {@link CancelledException}. No other last state is reported from this call on: a {@link
+   * State.Failed} of the same moment, for instance by the peer's farewell, is not.
    */
   CompletableFuture<Void> cancel();
 

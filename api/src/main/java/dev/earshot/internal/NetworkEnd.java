@@ -93,7 +93,7 @@ final class NetworkEnd {
 
   private void cancelHandles() {
     doors.close().forEach(NetworkEnd::cancel);
-    connections.close().forEach(NetworkEnd::cancel);
+    connections.close().forEach(NetworkEnd::goAway);
     CompletableFuture<Void> told = transport.caughtUp(); // those that hold nothing are counted out
     doors.drained().thenRun(discoveryEnding::begin);
     CompletableFuture.allOf(doors.drained(), connections.drained(), told)
@@ -138,6 +138,14 @@ final class NetworkEnd {
       handle.close();
     } catch (Exception e) {
       LOG.log(Level.WARNING, "cancelling " + handle, e);
+    }
+  }
+
+  private static void goAway(LiveConnection connection) {
+    try {
+      connection.goAway();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "cancelling " + connection, e);
     }
   }
 

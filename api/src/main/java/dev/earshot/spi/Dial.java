@@ -14,6 +14,14 @@ public interface Dial {
    */
   void cancel();
 
+  /**
+   * Gives up as {@link #cancel} does, since the time for its handshakes is over. Where the protocol
+   * has a word for that, the peer is told.
+   */
+  default void timedOut() {
+    cancel();
+  }
+
   /** Why it takes so long, as far as that can be guessed; asked when its time is over. */
   default Optional<NetworkException> suspicion() {
     return Optional.empty();

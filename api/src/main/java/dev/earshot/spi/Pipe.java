@@ -80,6 +80,14 @@ public interface Pipe {
    */
   void close();
 
+  /**
+   * The same, since all of this side goes away and not this pipe alone. Where the protocol's
+   * farewell can say so, it does.
+   */
+  default void goAway() {
+    close();
+  }
+
   /** Ends it at once, without farewell. No event is called any more. */
   void abort();
 

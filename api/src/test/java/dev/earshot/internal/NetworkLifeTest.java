@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.earshot.Browser;
 import dev.earshot.Connection;
+import dev.earshot.ContentMetadata;
 import dev.earshot.Endpoint;
 import dev.earshot.Listener;
 import dev.earshot.Network;
 import dev.earshot.Parameters;
+import dev.earshot.Received;
 import dev.earshot.ServiceType;
 import dev.earshot.testing.MemoryAir;
 import dev.earshot.testing.MemoryLinks;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -319,10 +322,13 @@ class NetworkLifeTest {
     await(() -> arrived.size() == 1, "arrival");
     mine.close();
     assertThat(connection.state()).isEqualTo(new Connection.State.Cancelled());
-    CompletableFuture<Boolean> farewell =
-        arrived.get(0).receiveMessage().thenApply(received -> received.endOfStream());
+    CompletableFuture<Received> farewell = arrived.get(0).receiveMessage();
     await(farewell::isDone, "farewell");
-    assertThat(farewell.join()).isTrue();
+    assertThat(farewell.join().endOfStream()).isTrue();
+    assertThat(farewell.join().metadata())
+        .as("going away, RFC 6455, section 7.4.1")
+        .isEqualTo(
+            new ContentMetadata.WebSocket(ContentMetadata.Opcode.CLOSE, OptionalInt.of(1001)));
     other.close();
     assertThat(wire.open()).isEmpty();
   }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryPipe implements Pipe {
   private static final int BATCH = 64;
   private static final int NORMAL_CLOSURE = 1000;
+  private static final int GOING_AWAY = 1001;
 
   private final MemoryLink link;
   private final long number;
@@ -48,6 +49,7 @@ final class MemoryPipe implements Pipe {
   private boolean readAsked;
   private boolean draining;
   private boolean closing;
+  private int closeCode = NORMAL_CLOSURE;
   private boolean finished;
   private boolean endArrived;
   private boolean endDelivered;
@@ -164,6 +166,12 @@ final class MemoryPipe implements Pipe {
     endDelivered = endArrived;
     drain();
     endIfBothSaidFarewell();
+  }
+
+  @Override
+  public void goAway() {
+    closeCode = GOING_AWAY;
+    close();
   }
 
   @Override
@@ -311,7 +319,8 @@ final class MemoryPipe implements Pipe {
 
   /** Says that nothing more comes. */
   void finish() {
-    finish(() -> partner().peerFinished());
+    Received end = Received.end(farewell());
+    finish(() -> partner().peerFinished(end));
   }
 
   private void finish(Runnable farewell) {
@@ -378,8 +387,7 @@ final class MemoryPipe implements Pipe {
 
   private ContentMetadata farewell() {
     return isMessageBased()
-        ? new ContentMetadata.WebSocket(
-            ContentMetadata.Opcode.CLOSE, OptionalInt.of(NORMAL_CLOSURE))
+        ? new ContentMetadata.WebSocket(ContentMetadata.Opcode.CLOSE, OptionalInt.of(closeCode))
         : ContentMetadata.NONE;
   }
 

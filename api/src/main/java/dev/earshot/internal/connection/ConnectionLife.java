@@ -63,6 +63,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private boolean answered;
   private boolean finished;
   private boolean endRead;
+  private boolean goingAway;
   private List<LinkState> linksTried = List.of();
   private @Nullable NetworkException lastReason;
   private @Nullable Attempt attempt;
@@ -103,6 +104,13 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   /** The user, the network, or the group that it belongs to has said so. */
   void cancelled(Event event, NetworkException cause) {
     on(event, cause);
+  }
+
+  /** The network goes away, and this connection with it, unless the user cancelled it before. */
+  void goAway(NetworkException cause) {
+    loop.assertInLoop();
+    goingAway = true;
+    on(Event.CANCEL, cause);
   }
 
   /** Sets the time in which a connection that a listener hands over must be started. */
@@ -399,6 +407,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     setDeadline(GRACE, Event.GRACE_OVER);
     if (pipe == null) {
       on(Event.CLOSED, cause); // it ended before, and only its end was not read yet
+    } else if (goingAway) {
+      pipe.goAway();
     } else {
       pipe.close();
     }

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -288,20 +289,28 @@ public final class LiveConnection implements Connection {
     return "connection with " + endpoint;
   }
 
-  private void end(Event event) {
-    endWith(event, new CancelledException(this + " was cancelled"));
+  /** Is cancelled since its network is closed, of which the peer is told where that is possible. */
+  public void goAway() {
+    end(life::goAway);
   }
 
-  private void endWith(Event event, CancelledException cause) {
+  private void end(Event event) {
+    end(cause -> life.cancelled(event, cause));
+  }
+
+  private void end(Consumer<CancelledException> onLoop) {
+    CancelledException cause = new CancelledException(this + " was cancelled");
     started = true;
+    reports.endAsked();
     sends.close(cause); // at once: what this thread sends from now on is not taken any more
-    crossing.toLoop(() -> life.cancelled(event, cause), () -> endWithoutLoop(cause));
+    crossing.toLoop(() -> onLoop.accept(cause), () -> endWithoutLoop(cause));
   }
 
   /** Is cancelled by its group, for the reason that {@code cause} says. On the loop. */
   void endWithGroup(Event event, CancelledException cause) {
     crossing.loop().assertInLoop();
     started = true;
+    reports.endAsked();
     sends.close(cause);
     life.cancelled(event, cause);
   }

@@ -27,6 +27,9 @@ final class Reports {
   /** Whether the last state was told without a loop. */
   private final AtomicBoolean lastTold = new AtomicBoolean();
 
+  /** Whether this side has ended it: from then on a failure is not told any more. */
+  private volatile boolean endAsked;
+
   private volatile Connection.Handler handler = new Connection.Handler() {};
 
   private volatile Connection.State state = new Connection.State.Setup();
@@ -70,6 +73,11 @@ final class Reports {
 
   Promise<Void> cancelled() {
     return cancelled;
+  }
+
+  /** Takes note that the user, the group or the network ends it. */
+  void endAsked() {
+    endAsked = true;
   }
 
   // ---- the loop
@@ -142,7 +150,14 @@ final class Reports {
   /** Tells a handler that came late where the connection is. */
   void repeatState() {
     Connection.State current = state;
-    tell(to -> to.stateUpdated(connection, current));
+    tell(to -> tellUnlessEnded(to, current));
+  }
+
+  /** Who ends a connection need not hear that it has failed before that was done. On the queue. */
+  private void tellUnlessEnded(Connection.Handler to, Connection.State current) {
+    if (!endAsked || !(current instanceof Connection.State.Failed)) {
+      to.stateUpdated(connection, current);
+    }
   }
 
   void pathChanged(NetworkPath changed) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,6 +132,7 @@ final class TimedDial implements Dial.Events {
 
   private void noAnswer() {
     giveUp(
+        Dial::cancel,
         new UnreachableException(
             "connecting to %s: no answer within %s"
                 .formatted(target.name(), seconds(CONNECT_TIMEOUT))));
@@ -138,7 +140,7 @@ final class TimedDial implements Dial.Events {
 
   private void noAgreement() {
     Optional<NetworkException> suspicion = dial == null ? Optional.empty() : dial.suspicion();
-    giveUp(suspicion.orElseGet(this::tooSlow));
+    giveUp(Dial::timedOut, suspicion.orElseGet(this::tooSlow));
   }
 
   private NetworkException tooSlow() {
@@ -148,10 +150,10 @@ final class TimedDial implements Dial.Events {
             .formatted(target.name(), target.handshakes(), seconds(target.handshakeTimeout())));
   }
 
-  private void giveUp(NetworkException cause) {
+  private void giveUp(Consumer<Dial> how, NetworkException cause) {
     if (end()) {
       if (dial != null) {
-        dial.cancel();
+        how.accept(dial);
       }
       owner.failed(cause);
     }

@@ -271,6 +271,37 @@ class EndingTest {
             "cancel after [Preparing, Ready, Failed, Cancelled]");
   }
 
+  /** However the two cross: the peer's farewell was first, and the program has not heard of it. */
+  @Test
+  void aProgramThatReadsTheEndAndCancelsIsToldOfCancelledOnly() {
+    LiveConnection connection = neighbours.connected(WEB_SOCKET);
+    CompletableFuture<Received> end = connection.receiveMessage();
+    end.thenRun(connection::cancel);
+    neighbours.queue.pause();
+    neighbours.other().cancel();
+    neighbours.passing(FarewellPause.LONGEST.plus(SHORT));
+    assertThat(connection.state()).isInstanceOf(State.Failed.class);
+    neighbours.queue.resume();
+    neighbours.passing(SHORT);
+    assertThat(end.join().endOfStream()).isTrue();
+    assertThat(neighbours.handler.stateNames()).containsExactly("Preparing", "Ready", "Cancelled");
+    neighbours.verifyNothingIsHeld();
+  }
+
+  @Test
+  void aFailureThatComesAfterCancelWasCalledIsNotTold() {
+    LiveConnection connection = neighbours.connected(WEB_SOCKET);
+    neighbours.queue.pause();
+    neighbours.wire.strike(LinkFault.CUT);
+    neighbours.passing(SHORT);
+    CompletableFuture<Void> cancelled = connection.cancel();
+    neighbours.queue.resume();
+    neighbours.passing(SHORT);
+    assertThat(cancelled).isCompleted();
+    assertThat(neighbours.handler.stateNames()).containsExactly("Preparing", "Ready", "Cancelled");
+    neighbours.verifyNothingIsHeld();
+  }
+
   @Test
   void controlFramesThatCannotBeCarriedAreRefused() {
     LiveConnection connection = neighbours.connected(WEB_SOCKET);

@@ -4,11 +4,12 @@ import dev.earshot.Connection;
 import dev.earshot.Listener;
 import dev.earshot.Network;
 import dev.earshot.Parameters;
+import dev.earshot.SendOptions;
 import dev.earshot.Service;
 import dev.earshot.ServiceType;
 import java.util.concurrent.Executor;
 
-/** Accepts connections and sends every message back. */
+/** Accepts connections and sends everything back, messages and bytes, and ends as the peer does. */
 public final class EchoListener {
   private EchoListener() {}
 
@@ -27,10 +28,10 @@ public final class EchoListener {
     connection
         .receiveMessage()
         .thenCompose(
-            received ->
-                received.endOfStream()
-                    ? connection.cancel()
-                    : connection.send(received.content()).thenRun(() -> echo(connection)));
+            next ->
+                next.endOfStream() // the last bytes of a stream may come with its end
+                    ? connection.send(next.content(), new SendOptions(next.metadata(), true))
+                    : connection.send(next.content()).thenRun(() -> echo(connection)));
   }
   // README: end
 }

@@ -76,7 +76,7 @@ class CatProcessNetworkTest {
       new ProcessBuilder("kill", "-INT", String.valueOf(cat.pid())).start().waitFor();
       Received end = connection.receiveMessage().get(SECONDS, TimeUnit.SECONDS);
       assertThat(end.endOfStream()).isTrue();
-      assertThat(((ContentMetadata.WebSocket) end.metadata()).closeCode()).hasValue(1000);
+      assertThat(((ContentMetadata.WebSocket) end.metadata()).closeCode()).hasValue(1001);
       assertThat(cat.exitCode(SECONDS)).isEqualTo(130);
       assertThat(cat.output()).doesNotContain("earshot:");
     }

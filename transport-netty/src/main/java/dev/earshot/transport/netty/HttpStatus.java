@@ -15,6 +15,7 @@ final class HttpStatus {
           Map.entry(401, "Unauthorized"),
           Map.entry(403, "Forbidden"),
           Map.entry(404, "Not Found"),
+          Map.entry(408, "Request Timeout"),
           Map.entry(410, "Gone"),
           Map.entry(429, "Too Many Requests"),
           Map.entry(500, "Internal Server Error"),

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The handshakes of a connection whose socket is connected: TLS if asked for, then the HTTP upgrade
@@ -61,6 +62,9 @@ final class Opening implements Dial {
 
   /** The topmost stage so far. */
   private ByteStage top;
+
+  /** On the accepting side, once security is settled. */
+  private @Nullable ServerUpgrade request;
 
   /** Why security takes so long. */
   private Supplier<Optional<NetworkException>> suspicion = Optional::empty;
@@ -164,7 +168,9 @@ final class Opening implements Dial {
       WebSocketOptions options = ((Protocol.WebSocket) protocol).options();
       ServerUpgrade.Meeting meeting =
           new ServerUpgrade.Meeting(options, plan.endpoint(), security, socket.loop());
-      new ServerUpgrade(stage, meeting, outcome).begin();
+      ServerUpgrade awaited = new ServerUpgrade(stage, meeting, outcome);
+      request = awaited;
+      awaited.begin();
     } else if (client && ((Protocol.Tcp) protocol).upgrade().isPresent()) {
       HttpUpgrade upgrade = ((Protocol.Tcp) protocol).upgrade().get();
       ask(stage, upgrade, WebSocketOptions.DEFAULT, outcome);
@@ -232,6 +238,17 @@ final class Opening implements Dial {
   public Optional<NetworkException> suspicion() {
     socket.loop().assertInLoop();
     return suspicion.get();
+  }
+
+  @Override
+  public void timedOut() {
+    socket.loop().assertInLoop();
+    if (request == null) {
+      cancel();
+    } else if (!over) {
+      over = true;
+      request.timedOut();
+    }
   }
 
   @Override

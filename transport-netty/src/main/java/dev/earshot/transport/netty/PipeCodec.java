@@ -45,6 +45,11 @@ interface PipeCodec {
   /** Makes the protocol's farewell the next and last output, unless it was said already. */
   void sayFarewell();
 
+  /** The same, since all of this side goes away, if the farewell can say so. */
+  default void sayGoingAway() {
+    sayFarewell();
+  }
+
   /** Whether the farewell has been encoded: nothing may follow. */
   boolean hasSaidFarewell();
 

@@ -47,7 +47,9 @@ final class ServerUpgrade implements ByteStage.Above {
 
   private static final int TLS_HANDSHAKE = 0x16;
 
+  private static final int REQUEST_TIMEOUT = 408;
   private static final int INTERNAL_ERROR = 500;
+  private static final int UNAVAILABLE = 503;
 
   /**
    * Who asks whom.
@@ -103,6 +105,17 @@ final class ServerUpgrade implements ByteStage.Above {
       refuse(new Refusal("431 Request Header Fields Too Large", e.getMessage()));
     } catch (Refusal refusal) {
       refuse(refusal);
+    }
+  }
+
+  /** The time for handshakes is over: whoever is late, the peer or the program, it is told so. */
+  void timedOut() {
+    if (decision == null) {
+      // RFC 9110, section 15.5.9
+      refuse(new Refusal(HttpStatus.line(REQUEST_TIMEOUT), "its request was not complete in time"));
+    } else {
+      decision.cancel();
+      refuse(new Refusal(HttpStatus.line(UNAVAILABLE), "this program has not answered in time"));
     }
   }
 

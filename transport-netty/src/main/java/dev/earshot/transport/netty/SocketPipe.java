@@ -71,6 +71,9 @@ final class SocketPipe implements Pipe, ByteStage.Above {
   /** How the peer broke the rules, if that is why it is ending. */
   private @Nullable NetworkException violation;
 
+  /** {@link #goAway} was called: the farewell says why. */
+  private boolean goingAway;
+
   private int arraysAfterFarewell;
   private Loop.@Nullable Timer farewellDeadline;
 
@@ -221,7 +224,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
         if (next != null) {
           codec.begin(next);
         } else if (sending == Sending.CLOSING) {
-          codec.sayFarewell();
+          sayFarewell();
         } else {
           break;
         }
@@ -240,6 +243,14 @@ final class SocketPipe implements Pipe, ByteStage.Above {
       outbound.taken();
     }
     return full;
+  }
+
+  private void sayFarewell() {
+    if (goingAway) {
+      codec.sayGoingAway();
+    } else {
+      codec.sayFarewell();
+    }
   }
 
   // Receiving.
@@ -391,6 +402,13 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     }
     drain();
     pump();
+  }
+
+  @Override
+  public void goAway() {
+    loop.assertInLoop();
+    goingAway |= !dropping; // what close has begun goes on as it is
+    close();
   }
 
   /** Looks whether this side, or both sides, have said farewell. */

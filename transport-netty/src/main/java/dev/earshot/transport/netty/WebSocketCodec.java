@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
 @LoopConfined
 final class WebSocketCodec implements PipeCodec, FrameDecoder.Control {
   private static final int NORMAL_CLOSURE = 1000;
+  private static final int GOING_AWAY = 1001;
   private static final int INTERNAL_ERROR = 1011;
   private static final int MAXIMUM_REASON = 123;
 
   /** Of more pings that are not answered, the oldest are forgotten. */
   private static final int PINGS_KEPT = 16;
 
-  private static final byte[] NORMAL_FAREWELL = closePayload(NORMAL_CLOSURE, Payload.empty());
 
   private static final ContentMetadata.WebSocket PONG =
       new ContentMetadata.WebSocket(Opcode.PONG, OptionalInt.empty());
@@ -49,8 +49,8 @@ final class WebSocketCodec implements PipeCodec, FrameDecoder.Control {
 
   private boolean heardClose;
 
-  /** What the close frame of this side says, once the peer has given cause for another. */
-  private byte[] farewell = NORMAL_FAREWELL;
+  /** What the close frame of this side says once the peer has given cause for it; null before. */
+  private byte @Nullable [] farewell;
 
   /**
    * A codec for one connection.
@@ -198,7 +198,18 @@ final class WebSocketCodec implements PipeCodec, FrameDecoder.Control {
 
   @Override
   public void sayFarewell() {
-    encoder.close(farewell);
+    close(NORMAL_CLOSURE);
+  }
+
+  /** RFC 6455, section 7.4.1: 1001 is for a server that goes down, or who navigates away. */
+  @Override
+  public void sayGoingAway() {
+    close(GOING_AWAY);
+  }
+
+  /** Says {@code code}, unless the peer has given cause for something else. */
+  private void close(int code) {
+    encoder.close(farewell != null ? farewell : closePayload(code, Payload.empty()));
   }
 
   @Override

@@ -7,7 +7,9 @@ import dev.earshot.ClosedByPeerException;
 import dev.earshot.Connection;
 import dev.earshot.ConnectionGroup;
 import dev.earshot.ConnectionLostException;
+import dev.earshot.ContentMetadata;
 import dev.earshot.Endpoint;
+import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.QuicOptions;
 import dev.earshot.Received;
@@ -63,6 +65,36 @@ class QuicStreamsNetworkTest {
     stream.send(Payload.utf8("hello"));
     stream.send(Payload.utf8(" there"), SendOptions.FINAL);
     assertThat(QuicPair.readAll(stream)).isEqualTo(Payload.utf8("hello there"));
+  }
+
+  @Test
+  void whatIsSentBeforeTheGroupIsReadyLeavesWhenItIs() {
+    int port = pair.listen(QuicPair.parameters(QuicPair.DEN, QuicPair.LAB, options()));
+    pair.listening().echo();
+    Parameters parameters = QuicPair.parameters(QuicPair.LAB, QuicPair.DEN, options());
+    ConnectionGroup group =
+        pair.network().connectionGroup(Endpoint.hostPort("127.0.0.1", port), parameters);
+    Connection stream = group.openStream().start();
+    stream.send(Payload.utf8("early"));
+    stream.send(Payload.utf8(" bird"), SendOptions.FINAL);
+    assertThat(stream.state()).isNotInstanceOf(Connection.State.Ready.class);
+    group.start(dialling, Runnable::run);
+    assertThat(QuicPair.readAll(stream)).isEqualTo(Payload.utf8("early bird"));
+  }
+
+  @Test
+  void anEndByItselfArrives() {
+    ConnectionGroup group = pair.connect(options(), dialling);
+    Connection stream = group.openStream().start();
+    stream.send(Payload.utf8("x"));
+    Connection there = pair.listening().next();
+    assertThat(End.await(there.receive(1, 1))).isEqualTo(Received.bytes(Payload.utf8("x")));
+    stream.send(Payload.empty(), SendOptions.FINAL);
+    assertThat(End.await(there.receive(1, 1))).isEqualTo(Received.end(ContentMetadata.NONE));
+    there.send(Payload.utf8("y"));
+    assertThat(End.await(stream.receive(1, 1))).isEqualTo(Received.bytes(Payload.utf8("y")));
+    there.send(Payload.empty(), SendOptions.FINAL);
+    assertThat(End.await(stream.receive(1, 1))).isEqualTo(Received.end(ContentMetadata.NONE));
   }
 
   @Test

@@ -41,6 +41,7 @@ class RequestHandlerTest {
   private HttpUpgrade agreed;
   private byte[] rest;
   private NetworkException failure;
+  private ServerUpgrade upgrade;
 
   private void request(Supplier<CompletionStage<UpgradeResponse>> answer, String... fields) {
     request(
@@ -81,7 +82,8 @@ class RequestHandlerTest {
         () -> {
           ServerUpgrade.Meeting meeting =
               new ServerUpgrade.Meeting(options, FROM, Optional.empty(), loop);
-          new ServerUpgrade(stage, meeting, outcome).begin();
+          upgrade = new ServerUpgrade(stage, meeting, outcome);
+          upgrade.begin();
           stage.arrive(head + "first frame");
         });
     time.runUntilIdle();
@@ -160,6 +162,19 @@ class RequestHandlerTest {
     later.complete(UpgradeResponse.accept());
     time.runUntilIdle();
     assertThat(outcomes).containsExactly("failed");
+  }
+
+  @Test
+  void aHandlerThatIsStillThinkingWhenTheTimeForHandshakesIsOverIsNotWaitedFor() {
+    CompletableFuture<UpgradeResponse> later = new CompletableFuture<>();
+    request(() -> later);
+    loop.execute(() -> upgrade.timedOut());
+    time.runUntilIdle();
+    assertThat(stage.text()).startsWith("HTTP/1.1 503 Service Unavailable\r\n");
+    later.complete(UpgradeResponse.accept());
+    time.advance(RequestHandler.DEFAULT_DEADLINE);
+    assertThat(outcomes).containsExactly("failed");
+    assertThat(stage.text()).containsOnlyOnce("HTTP/1.1");
   }
 
   @ParameterizedTest

@@ -30,6 +30,7 @@ class ServerUpgradeTest {
   private HttpUpgrade agreed;
   private byte[] rest;
   private NetworkException failure;
+  private ServerUpgrade upgrade;
 
   private ServerUpgrade.Meeting meeting() {
     return new ServerUpgrade.Meeting(
@@ -53,7 +54,8 @@ class ServerUpgradeTest {
             failure = cause;
           }
         };
-    new ServerUpgrade(stage, meeting(), outcome).begin();
+    upgrade = new ServerUpgrade(stage, meeting(), outcome);
+    upgrade.begin();
   }
 
   private void request(String... lines) {
@@ -288,6 +290,21 @@ class ServerUpgradeTest {
     begin();
     stage.arrive("GET / HTTP/1.1\r\n" + "X: " + "y".repeat(600));
     assertThat(stage.text()).startsWith("HTTP/1.1 431 ");
+    assertRefused(Reason.PROTOCOL_ERROR);
+  }
+
+  /** RFC 9110, section 15.5.9. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "G", "GET / HTTP/1.1\r\nHost: here\r\n"})
+  void aRequestThatIsNotCompleteInTimeIsToldSo(String soFar) {
+    begin();
+    if (!soFar.isEmpty()) {
+      stage.arrive(soFar);
+    }
+    upgrade.timedOut();
+    assertThat(stage.text())
+        .startsWith("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n")
+        .contains("\r\n\r\n");
     assertRefused(Reason.PROTOCOL_ERROR);
   }
 

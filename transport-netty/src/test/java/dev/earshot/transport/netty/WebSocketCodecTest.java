@@ -227,6 +227,27 @@ class WebSocketCodecTest {
   }
 
   @Test
+  void aSideThatGoesAwaySaysSo() {
+    server.sayGoingAway();
+    assertThat(output(server, 65_536)).isEqualTo(new byte[] {(byte) 0x88, 2, 0x03, (byte) 0xE9});
+  }
+
+  @Test
+  void aSideThatGoesAwayEchoesWhatThePeerHasSaid() throws Exception {
+    byte[] theirs = {0x0F, (byte) 0xA1};
+    decode(server, new Frames(true).add(0x88, theirs).toByteArray());
+    server.sayGoingAway();
+    assertThat(output(server, 65_536)).isEqualTo(new byte[] {(byte) 0x88, 2, 0x0F, (byte) 0xA1});
+  }
+
+  @Test
+  void aLastMessageThatWaitsIsNormalThoughItsSideGoesAway() throws Exception {
+    server.begin(new Piece(Payload.empty(), SendOptions.FINAL));
+    server.sayGoingAway();
+    assertThat(output(server, 65_536)).isEqualTo(new byte[] {(byte) 0x88, 2, 0x03, (byte) 0xE8});
+  }
+
+  @Test
   void theLastMessageIsFollowedByTheFarewell() throws Exception {
     List<Received> heard = send(client, server, new Piece(Payload.utf8("last"), SendOptions.FINAL));
     assertThat(heard).hasSize(2);
