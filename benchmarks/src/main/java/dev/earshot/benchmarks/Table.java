@@ -79,7 +79,7 @@ final class Table {
         new ArrayList<>(
             switch (workload.kind()) {
               case THR, THRM -> rates("msg/s", 1, Table::thousands);
-              case BULK, FILE -> rates("GiB/s", workload.size() / GIBIBYTE, Table::two);
+              case BULK, FILE -> rates("GiB/s", workload.size() / GIBIBYTE, Table::gibibytes);
               case CONN -> connections();
               case RTT, UDPRTT -> echoes();
               case UDP -> datagrams();
@@ -182,6 +182,10 @@ final class Table {
 
   private static String thousands(double number) {
     return number >= 1e6 ? two(number / 1e6) + " M" : one(number / 1e3) + " k";
+  }
+
+  private static String gibibytes(double number) {
+    return number >= 0.1 ? two(number) : String.format(Locale.ROOT, "%.4f", number);
   }
 
   private static String whole(double number) {

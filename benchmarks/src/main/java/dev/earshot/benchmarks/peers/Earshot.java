@@ -38,6 +38,10 @@ public final class Earshot implements Contestant {
   private static final Executor IN_PLACE = Runnable::run;
   private static final String PROTOCOL = "benchmark";
   private static final int LARGE_PACKETS = 9_000;
+
+  /** Of all connections over QUIC: they have to outlast the rounds of the others. */
+  static final Duration IDLE = Duration.ofMinutes(10);
+
   private static final long SECONDS = 10;
 
   private final Network network = Network.open();
@@ -84,13 +88,17 @@ public final class Earshot implements Contestant {
 
   /** A stream of bytes over QUIC; for {@code bulk}. */
   public static Earshot quic() {
-    return new Earshot(Parameters.quic(PROTOCOL).security(certificates()));
+    return new Earshot(Parameters.quic(quicOptions().build()).security(certificates()));
   }
 
   /** The same with packets that the loopback carries, and most networks do not. */
   public static Earshot largeQuic() {
-    QuicOptions large = QuicOptions.builder(PROTOCOL).maximumUdpPayload(LARGE_PACKETS).build();
+    QuicOptions large = quicOptions().maximumUdpPayload(LARGE_PACKETS).build();
     return new Earshot(Parameters.quic(large).security(certificates()));
+  }
+
+  private static QuicOptions.Builder quicOptions() {
+    return QuicOptions.builder(PROTOCOL).idleTimeout(IDLE);
   }
 
   private static Security key() {

@@ -15,6 +15,9 @@ import java.nio.ByteBuffer;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import tech.kwik.core.QuicClientConnection;
 import tech.kwik.core.QuicConnection;
 import tech.kwik.core.QuicStream;
@@ -25,12 +28,16 @@ import tech.kwik.core.server.ServerConnector;
 
 /**
  * kwik, QUIC in Java throughout, with its defaults: one stream, written by the application's thread
- * and read by one of its own, as its examples have it.
+ * and read by one of its own, as its examples have it. Its writing side can lose the note that
+ * there is something to send, after which a writer with a full buffer waits for ever; so it is
+ * reminded all the time, by writes of nothing.
  */
 public final class Kwik implements Contestant {
   private static final String PROTOCOL = "benchmark";
   private static final char[] PASSWORD = "benchmark".toCharArray();
   private static final int READ = 64 * 1024;
+  private static final long REMIND_MILLIS = 20;
+  private static final byte[] NOTHING = new byte[0];
 
   @Override
   public Server serve(Workload workload) throws Exception {
@@ -46,6 +53,7 @@ public final class Kwik implements Contestant {
             .withConfiguration(
                 ServerConnectionConfig.builder()
                     .maxOpenPeerInitiatedBidirectionalStreams(1)
+                    .maxIdleTimeoutInSeconds(Math.toIntExact(Earshot.IDLE.toSeconds()))
                     .build())
             .withLogger(new NullLogger())
             .build();
@@ -81,6 +89,7 @@ public final class Kwik implements Contestant {
             .uri(URI.create("quic://127.0.0.1:" + contact))
             .applicationProtocol(PROTOCOL)
             .noServerCertificateCheck()
+            .maxIdleTimeout(Earshot.IDLE)
             .logger(new NullLogger())
             .build();
     client.connect();
@@ -93,7 +102,20 @@ public final class Kwik implements Contestant {
             mailbox.offer(answer);
           }
         });
-    return new StreamLink(client, stream.getOutputStream(), mailbox);
+    OutputStream out = stream.getOutputStream();
+    ScheduledExecutorService reminder =
+        Executors.newSingleThreadScheduledExecutor(task -> daemon("reminder", task));
+    reminder.scheduleAtFixedRate(
+        () -> remind(out), REMIND_MILLIS, REMIND_MILLIS, TimeUnit.MILLISECONDS);
+    return new StreamLink(client, out, mailbox, reminder);
+  }
+
+  private static void remind(OutputStream out) {
+    try {
+      out.write(NOTHING);
+    } catch (IOException expected) {
+      // the end, which whoever writes something will notice
+    }
   }
 
   private interface Work {
@@ -101,18 +123,21 @@ public final class Kwik implements Contestant {
   }
 
   private static void beside(Work work) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                work.run();
-              } catch (IOException expected) {
-                // kwik ends a connection so: the other side notices what is missing
-              }
-            },
-            "stream");
+    Runnable task =
+        () -> {
+          try {
+            work.run();
+          } catch (IOException expected) {
+            // kwik ends a connection so: the other side notices what is missing
+          }
+        };
+    daemon("stream", task).start();
+  }
+
+  private static Thread daemon(String name, Runnable task) {
+    Thread thread = new Thread(task, name);
     thread.setDaemon(true);
-    thread.start();
+    return thread;
   }
 
   @Override
@@ -130,7 +155,11 @@ public final class Kwik implements Contestant {
     }
   }
 
-  private record StreamLink(QuicConnection connection, OutputStream out, Mailbox mailbox)
+  private record StreamLink(
+      QuicConnection connection,
+      OutputStream out,
+      Mailbox mailbox,
+      ScheduledExecutorService reminder)
       implements Link {
     @Override
     public Sender sender() {
@@ -144,6 +173,7 @@ public final class Kwik implements Contestant {
 
     @Override
     public void close() {
+      reminder.shutdownNow();
       connection.close();
     }
   }

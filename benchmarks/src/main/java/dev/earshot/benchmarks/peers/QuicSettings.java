@@ -29,12 +29,11 @@ record QuicSettings(int payload) {
   private static final int STREAM_WINDOW = 1 << 20;
   private static final int WINDOW = 8 << 20;
   private static final int STREAMS = 100;
-  private static final int IDLE_SECONDS = 30;
 
   <B extends QuicCodecBuilder<B>> B engine(B codec) {
     return codec
         .sslTaskExecutor(ImmediateExecutor.INSTANCE)
-        .maxIdleTimeout(IDLE_SECONDS, TimeUnit.SECONDS)
+        .maxIdleTimeout(Earshot.IDLE.toSeconds(), TimeUnit.SECONDS)
         .maxSendUdpPayloadSize(payload)
         .maxRecvUdpPayloadSize(received())
         .initialMaxData(WINDOW)
