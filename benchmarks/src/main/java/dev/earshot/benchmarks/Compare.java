@@ -48,17 +48,26 @@ public final class Compare {
     } catch (IllegalArgumentException wrong) {
       System.err.println(wrong.getMessage());
       System.exit(2);
+    } catch (MissingLibraryException missing) {
+      System.err.println(missing.getMessage());
+      System.exit(3);
     }
   }
 
   private static void list() {
-    Workload.USUAL.forEach(one -> System.out.printf("%-16s%s%n", one, one.title()));
+    Workload.USUAL.forEach(one -> System.out.printf("%-20s%s%n", one, one.title()));
     for (Contestants one : Contestants.values()) {
-      System.out.printf("%-16s%s%n", one.word(), one.description());
+      System.out.printf("%-20s%s%n", one.word(), one.description());
     }
   }
 
+  /**
+   * Runs all of it.
+   *
+   * @throws MissingLibraryException at once, if one of the contestants cannot work here
+   */
   List<Outcome> run() throws IOException, InterruptedException {
+    options.contestants().forEach(Contestants::requireLibrary);
     Instant began = Instant.now();
     System.out.println(setting());
     for (Workload workload : options.workloads()) {
@@ -82,25 +91,33 @@ public final class Compare {
   }
 
   private List<Outcome> measure(Workload workload) throws IOException, InterruptedException {
-    List<Entry> entries = new ArrayList<>();
+    Optional<SampleFile> file = SampleFile.of(workload);
     try (Steadiness steadiness =
         options.steady() && workload.echoes() ? Steadiness.keep(launch) : Steadiness.none()) {
-      try {
-        for (Contestants contestant : options.contestants()) {
-          if (contestant.takesPartIn(workload)) {
-            entries.add(new Entry(launch, steadiness, contestant, workload));
-          }
+      return measure(workload, new Pair.Ground(launch, steadiness, file));
+    } finally {
+      file.ifPresent(SampleFile::close);
+    }
+  }
+
+  private List<Outcome> measure(Workload workload, Pair.Ground ground)
+      throws IOException, InterruptedException {
+    List<Entry> entries = new ArrayList<>();
+    try {
+      for (Contestants contestant : options.contestants()) {
+        if (contestant.takesPartIn(workload)) {
+          entries.add(new Entry(ground, contestant, workload));
         }
-        int warmUps = workload.kind() == Workload.Kind.STALL ? 0 : options.warmUps();
-        int rounds = workload.kind() == Workload.Kind.STALL ? 1 : options.rounds();
-        for (int round = -warmUps; round < rounds; round++) {
-          for (Entry entry : entries) {
-            entry.round(options.length(), steadiness, round >= 0);
-          }
-        }
-      } finally {
-        entries.forEach(Entry::close);
       }
+      int warmUps = workload.kind() == Workload.Kind.STALL ? 0 : options.warmUps();
+      int rounds = workload.kind() == Workload.Kind.STALL ? 1 : options.rounds();
+      for (int round = -warmUps; round < rounds; round++) {
+        for (Entry entry : entries) {
+          entry.round(options.length(), ground.steadiness(), round >= 0);
+        }
+      }
+    } finally {
+      entries.forEach(Entry::close);
     }
     return entries.stream().map(Entry::outcome).toList();
   }
@@ -113,12 +130,12 @@ public final class Compare {
     private Pair pair;
     private String failure;
 
-    Entry(Launch launch, Steadiness steadiness, Contestants contestant, Workload workload)
+    Entry(Pair.Ground ground, Contestants contestant, Workload workload)
         throws IOException, InterruptedException {
       this.contestant = contestant;
       this.workload = workload;
       try {
-        pair = Pair.start(launch, steadiness, contestant, workload);
+        pair = Pair.start(ground, contestant, workload);
       } catch (IllegalStateException failed) {
         failure = failed.getMessage();
       }

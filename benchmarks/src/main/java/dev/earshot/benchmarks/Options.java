@@ -42,9 +42,9 @@ record Options(
         --list           say what can be compared, and end
         --help           say this, and end
 
-      Workloads: thr:SIZE thrm:SIZE:PRODUCERS rtt:SIZE bulk:SIZE conn stall:ECHOES
-                 idle:CONNECTIONS udp:SIZE udprtt:SIZE
-      Without workloads or contestants, all take part.
+      Workloads: thr:SIZE thrm:SIZE:PRODUCERS rtt:SIZE bulk:SIZE file:SIZE conn
+                 stall:ECHOES idle:CONNECTIONS udp:SIZE udprtt:SIZE
+      Without workloads or contestants, the usual ones take part; --list names all.
       """;
 
   private static final int QUICK_ECHOES = 20_000;

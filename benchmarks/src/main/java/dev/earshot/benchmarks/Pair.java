@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A contestant's server and client, each in a JVM of its own, for one workload. */
 final class Pair implements AutoCloseable {
@@ -27,14 +28,24 @@ final class Pair implements AutoCloseable {
     this.client = client;
   }
 
+  /**
+   * Where and with what pairs are started.
+   *
+   * @param file what clients send, if the workload sends a file
+   */
+  record Ground(Launch launch, Steadiness steadiness, Optional<SampleFile> file) {}
+
   /** Starts both; returns when they are connected. */
-  static Pair start(Launch launch, Steadiness steadiness, Contestants contestant, Workload workload)
+  static Pair start(Ground ground, Contestants contestant, Workload workload)
       throws IOException, InterruptedException {
+    List<String> what = List.of(contestant.word(), workload.toString());
     Participant.Remote server =
-        remote(steadiness.servers(launch), "serve", contestant, workload, "");
+        remote(ground.steadiness().servers(ground.launch()), "serve", what, List.of());
     Participant.Remote client = null;
     try {
-      client = remote(steadiness.clients(launch), "ask", contestant, workload, server.ready());
+      List<String> with = new ArrayList<>(List.of(server.ready()));
+      ground.file().ifPresent(file -> with.add(file.path().toString()));
+      client = remote(ground.steadiness().clients(ground.launch()), "ask", what, with);
       client.ready();
       return new Pair(contestant, workload, server, client);
     } catch (IOException | InterruptedException | RuntimeException failure) {
@@ -47,10 +58,11 @@ final class Pair implements AutoCloseable {
   }
 
   private static Participant.Remote remote(
-      Launch launch, String role, Contestants contestant, Workload workload, String contact)
-      throws IOException {
-    List<String> command =
-        launch.command(Participant.class, role, contestant.word(), workload.toString(), contact);
+      Launch launch, String role, List<String> what, List<String> with) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(role));
+    arguments.addAll(what);
+    arguments.addAll(with);
+    List<String> command = launch.command(Participant.class, arguments.toArray(String[]::new));
     return new Participant.Remote(ChildJvm.start(command));
   }
 

@@ -6,15 +6,18 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * The program of a client's or a server's JVM: {@code serve CONTESTANT WORKLOAD} or {@code ask
- * CONTESTANT WORKLOAD CONTACT}. It reads commands, a line each, and answers each with a line; it
- * ends when its input does, so that it never outlives the program that started it.
+ * CONTESTANT WORKLOAD CONTACT [FILE]}. It reads commands, a line each, and answers each with a
+ * line; it ends when its input does, so that it never outlives the program that started it, and
+ * when it cannot begin, after it has said why.
  */
 public final class Participant {
   private static final String READY = "ready ";
@@ -25,6 +28,7 @@ public final class Participant {
   private static final String PAUSES = "pauses ";
   private static final String MEMORY = "memory ";
   private static final String RELEASE = "release ";
+  private static final String FAILED = "failed ";
 
   private final PrintStream answers;
   private final Usage usage = Usage.watch();
@@ -41,16 +45,25 @@ public final class Participant {
     PrintStream answers = System.out;
     System.setOut(System.err); // libraries may print; the answers are ours
     BlockingQueue<String> commands = commands();
-    Contestant contestant = Contestants.of(arguments[1]).make();
-    Workload workload = Workload.parse(arguments[2]);
-    if (arguments[0].equals("serve")) {
-      answers.println(READY + contestant.serve(workload).contact());
-      new Participant(answers, null).obey(commands);
-    } else {
-      Question question = Question.of(contestant, arguments[3], workload);
-      answers.println(READY);
-      new Participant(answers, question).obey(commands);
+    try {
+      begin(List.of(arguments), answers).obey(commands);
+    } catch (Exception | Error failure) {
+      answers.println(failed(failure));
+      Runtime.getRuntime().halt(1); // whatever threads there are already
     }
+  }
+
+  private static Participant begin(List<String> arguments, PrintStream answers) throws Exception {
+    Contestant contestant = Contestants.of(arguments.get(1)).make();
+    Workload workload = Workload.parse(arguments.get(2));
+    if (arguments.get(0).equals("serve")) {
+      answers.println(READY + contestant.serve(workload).contact());
+      return new Participant(answers, null);
+    }
+    Optional<Path> file = arguments.stream().skip(4).findFirst().map(Path::of);
+    Question question = Question.of(contestant, arguments.get(3), workload, file);
+    answers.println(READY);
+    return new Participant(answers, question);
   }
 
   /** Reads commands beside the work, so that the end of input ends the JVM even in a round. */
@@ -99,10 +112,17 @@ public final class Participant {
         return RELEASE;
       }
       return line(question.round(Duration.ofMillis(Long.parseLong(after(ROUND, command)))));
-    } catch (Exception failure) {
-      Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-      return "failed " + String.valueOf(cause).replace('\n', ' ');
+    } catch (Exception | Error failure) {
+      return failed(failure);
     }
+  }
+
+  /** An answer that no question expects, so that whoever has asked is told this. */
+  private static String failed(Throwable failure) {
+    boolean speaksForItself =
+        failure.getCause() == null || failure instanceof MissingLibraryException;
+    return FAILED
+        + String.valueOf(speaksForItself ? failure : failure.getCause()).replace('\n', ' ');
   }
 
   private static String line(Answer answer) {

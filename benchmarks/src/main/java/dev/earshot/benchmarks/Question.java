@@ -1,7 +1,9 @@
 package dev.earshot.benchmarks;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The client's part of a workload. Asked again and again, warm-up first, by one thread. */
 interface Question extends AutoCloseable {
@@ -15,13 +17,20 @@ interface Question extends AutoCloseable {
   @Override
   void close();
 
-  /** Prepares the question a workload stands for. */
-  static Question of(Contestant contestant, String contact, Workload workload) throws Exception {
+  /**
+   * Prepares the question a workload stands for.
+   *
+   * @param file what to send, if the workload sends a file
+   */
+  static Question of(Contestant contestant, String contact, Workload workload, Optional<Path> file)
+      throws Exception {
     return switch (workload.kind()) {
       case THR, THRM, BULK -> new OneWay(contestant.connect(contact, workload), workload);
       case UDP -> new BestEffort(contestant.connect(contact, workload), workload);
       case RTT, UDPRTT -> new RoundTrip(contestant.connect(contact, workload), workload);
       case STALL -> new Stalls(contestant.connect(contact, workload), workload);
+      case FILE ->
+          new FileTransfer(contestant.connect(contact, workload), workload, file.orElseThrow());
       case CONN -> new Connects(contestant, contact, workload);
       case IDLE -> new Idle(contestant, contact, workload);
     };

@@ -29,8 +29,21 @@ final class Table {
             .orElse(new Outcome(limiting(), workload, List.of(), Optional.empty()));
   }
 
+  /** Whom the others are compared with: who does only what has to be done. */
   private Contestants limiting() {
-    return workload.lossy() ? Contestants.NETTY_UDP : Contestants.NR;
+    if (workload.lossy()) {
+      return Contestants.NETTY_UDP;
+    }
+    if (workload.kind() == Workload.Kind.FILE) {
+      return Contestants.NETTY_FILE_REGION;
+    }
+    return takesPart(Contestants.NETTY_QUIC) && !takesPart(Contestants.NR)
+        ? Contestants.NETTY_QUIC
+        : Contestants.NR;
+  }
+
+  private boolean takesPart(Contestants contestant) {
+    return outcomes.stream().anyMatch(one -> one.contestant() == contestant);
   }
 
   /** A column: its head, how to find its value, how to write that. */
@@ -66,7 +79,7 @@ final class Table {
         new ArrayList<>(
             switch (workload.kind()) {
               case THR, THRM -> rates("msg/s", 1, Table::thousands);
-              case BULK -> rates("GiB/s", workload.size() / GIBIBYTE, Table::two);
+              case BULK, FILE -> rates("GiB/s", workload.size() / GIBIBYTE, Table::gibibytes);
               case CONN -> connections();
               case RTT, UDPRTT -> echoes();
               case UDP -> datagrams();
@@ -169,6 +182,10 @@ final class Table {
 
   private static String thousands(double number) {
     return number >= 1e6 ? two(number / 1e6) + " M" : one(number / 1e3) + " k";
+  }
+
+  private static String gibibytes(double number) {
+    return number >= 0.1 ? two(number) : String.format(Locale.ROOT, "%.4f", number);
   }
 
   private static String whole(double number) {

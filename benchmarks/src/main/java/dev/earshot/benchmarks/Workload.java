@@ -5,8 +5,8 @@ import java.util.Locale;
 
 /**
  * One question asked of every contestant, written as {@code thr:64}, {@code thrm:64:4}, {@code
- * rtt:64}, {@code bulk:65536}, {@code conn}, {@code stall:1000000}, {@code idle:1000}, {@code
- * udp:1024} or {@code udprtt:64}.
+ * rtt:64}, {@code bulk:65536}, {@code file:65536}, {@code conn}, {@code stall:1000000}, {@code
+ * idle:1000}, {@code udp:1024} or {@code udprtt:64}.
  *
  * @param producers threads that send over the one connection
  * @param count echoes to run, for {@code stall}; connections to open, for {@code idle}; 0 for
@@ -24,6 +24,8 @@ public record Workload(Kind kind, int size, int producers, int count) {
     RTT(64),
     /** Bytes one way in chunks; contestants with a stream of bytes use that. */
     BULK(64 * 1024),
+    /** A file one way in pieces, over a plain stream of bytes. */
+    FILE(64 * 1024),
     /** Connect, first echo, close; one after the other. */
     CONN(64),
     /** A great number of echoes, one in flight, looking for the ones that hang. */
@@ -56,6 +58,7 @@ public record Workload(Kind kind, int size, int producers, int count) {
           parse("rtt:64"),
           parse("conn"),
           parse("bulk:65536"),
+          parse("file:65536"),
           parse("stall"),
           parse("idle"),
           parse("udp:1024"),
@@ -134,6 +137,7 @@ public record Workload(Kind kind, int size, int producers, int count) {
       case THRM -> bytes + " messages one way, " + producers + " producers on one connection";
       case RTT -> bytes + " echo, one in flight";
       case BULK -> "bulk one way in chunks of " + bytes;
+      case FILE -> "a file one way in pieces of " + bytes;
       case CONN -> "connect, first " + bytes + " echo, close";
       case STALL -> count + " echoes of " + bytes + ", one in flight";
       case IDLE -> count + " connections that do nothing after one echo";

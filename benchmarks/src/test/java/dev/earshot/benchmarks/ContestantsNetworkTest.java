@@ -3,9 +3,12 @@ package dev.earshot.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class ContestantsNetworkTest {
   private static final Duration SHORT = Duration.ofMillis(20);
+  private static final long FILE_LENGTH = 400_000;
 
   private static Stream<Arguments> all() {
     List<String> workloads =
@@ -28,6 +32,8 @@ class ContestantsNetworkTest {
             "thr:1000000",
             "thrm:64:4",
             "bulk",
+            "file",
+            "file:1000",
             "rtt:64",
             "rtt:70000",
             "conn",
@@ -47,11 +53,23 @@ class ContestantsNetworkTest {
   @ParameterizedTest
   @MethodSource("all")
   void deliversEverythingWhole(Contestants who, String text) throws Exception {
+    Assumptions.assumeTrue(who.isAvailable(), who + " lacks its native library");
     Workload workload = Workload.parse(text);
+    if (workload.kind() == Workload.Kind.FILE) {
+      try (SampleFile file = SampleFile.make(workload.size(), FILE_LENGTH)) {
+        delivers(who, workload, Optional.of(file.path()));
+      }
+    } else {
+      delivers(who, workload, Optional.empty());
+    }
+  }
+
+  private static void delivers(Contestants who, Workload workload, Optional<Path> file)
+      throws Exception {
     try (Contestant serving = who.make();
         Contestant connecting = who.make();
         Contestant.Server server = serving.serve(workload);
-        Question question = Question.of(connecting, server.contact(), workload)) {
+        Question question = Question.of(connecting, server.contact(), workload, file)) {
       for (int round = 0; round < 2; round++) {
         assertThat(question.round(SHORT).figures().value(Figures.COUNT)).isPositive();
         question.release();
@@ -65,7 +83,7 @@ class ContestantsNetworkTest {
     try (Contestant serving = Contestants.NR.make();
         Contestant connecting = Contestants.NR.make();
         Contestant.Server server = serving.serve(Workload.parse("thr:65"));
-        Question question = Question.of(connecting, server.contact(), sent)) {
+        Question question = Question.of(connecting, server.contact(), sent, Optional.empty())) {
       assertThatIllegalStateException()
           .isThrownBy(() -> question.round(SHORT))
           .withMessageContaining("of wrong length");

@@ -55,6 +55,36 @@ class TableTest {
   }
 
   @Test
+  void filesAndQuicHaveLimitsOfTheirOwn() {
+    Figures limit = Figures.of(Figures.RATE, 10_000);
+    Figures ours = Figures.of(Figures.RATE, 9_000);
+    Workload file = Workload.parse("file");
+    Workload bulk = Workload.parse("bulk");
+
+    assertThat(
+            new Table(
+                    file,
+                    List.of(
+                        new Outcome(Contestants.EARSHOT_TCP, file, List.of(ours), Optional.empty()),
+                        new Outcome(
+                            Contestants.NETTY_FILE_REGION, file, List.of(limit), Optional.empty())))
+                .toString())
+        .contains("x netty-file-region")
+        .contains("0.900");
+    assertThat(
+            new Table(
+                    bulk,
+                    List.of(
+                        new Outcome(
+                            Contestants.EARSHOT_QUIC, bulk, List.of(ours), Optional.empty()),
+                        new Outcome(
+                            Contestants.NETTY_QUIC, bulk, List.of(limit), Optional.empty())))
+                .toString())
+        .contains("x netty-quic")
+        .contains("0.900");
+  }
+
+  @Test
   void saysWhyAContestantHasNoFigures() {
     Outcome failed =
         new Outcome(Contestants.JEROMQ, THR, List.of(), Optional.of("the process has ended"));

@@ -16,6 +16,7 @@ class WorkloadTest {
         "thrm:64:4",
         "rtt:64",
         "bulk:1024",
+        "file:4096",
         "conn",
         "stall:5",
         "idle:20",
@@ -30,6 +31,7 @@ class WorkloadTest {
   void whatIsNotSaidIsUsual() {
     assertThat(Workload.parse("thrm").producers()).isEqualTo(4);
     assertThat(Workload.parse("bulk").size()).isEqualTo(64 * 1024);
+    assertThat(Workload.parse("file").size()).isEqualTo(64 * 1024);
     assertThat(Workload.parse("stall").count()).isEqualTo(1_000_000);
     assertThat(Workload.parse("idle").count()).isEqualTo(1_000);
     assertThat(Workload.parse("udp").size()).isEqualTo(1_024);

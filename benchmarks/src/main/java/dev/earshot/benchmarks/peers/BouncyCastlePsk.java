@@ -46,6 +46,11 @@ final class BouncyCastlePsk implements Protection {
     channel.pipeline().addLast(new Records(protocol, () -> protocol.connect(new Client(crypto))));
   }
 
+  @Override
+  public void farewell(Channel channel) {
+    channel.close();
+  }
+
   private interface Opening {
     void begin() throws IOException;
   }

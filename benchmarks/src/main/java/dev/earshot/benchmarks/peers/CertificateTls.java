@@ -3,40 +3,27 @@ package dev.earshot.benchmarks.peers;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.math.BigInteger;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 import javax.net.ssl.SSLException;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** TLS 1.3 with AES-128-GCM and a self-signed certificate, by one of the engines Netty knows. */
 record CertificateTls(SslContext serving, SslContext connecting) implements Protection {
   private static final List<String> SUITES = List.of("TLS_AES_128_GCM_SHA256");
 
+  private static final long FAREWELL_MILLIS = 1_000;
+
   static CertificateTls by(SslProvider engine) {
+    SelfSigned own = SelfSigned.make();
     try {
-      KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
-      keys.initialize(new ECGenParameterSpec("secp256r1"));
-      KeyPair pair = keys.generateKeyPair();
       return new CertificateTls(
-          settings(SslContextBuilder.forServer(pair.getPrivate(), certificate(pair)), engine),
+          settings(SslContextBuilder.forServer(own.key(), own.certificate()), engine),
           settings(
               SslContextBuilder.forClient().trustManager(InsecureTrustManagerFactory.INSTANCE),
               engine));
-    } catch (GeneralSecurityException | OperatorCreationException | SSLException e) {
+    } catch (SSLException e) {
       throw new IllegalStateException("TLS by " + engine, e);
     }
   }
@@ -48,22 +35,6 @@ record CertificateTls(SslContext serving, SslContext connecting) implements Prot
     return builder.sslProvider(engine).protocols("TLSv1.3").ciphers(suites).build();
   }
 
-  private static X509Certificate certificate(KeyPair pair)
-      throws OperatorCreationException, GeneralSecurityException {
-    X500Name name = new X500Name("CN=benchmark");
-    Instant now = Instant.now();
-    var unsigned =
-        new JcaX509v3CertificateBuilder(
-            name,
-            BigInteger.ONE,
-            Date.from(now.minus(Duration.ofDays(1))),
-            Date.from(now.plus(Duration.ofDays(1))),
-            name,
-            pair.getPublic());
-    var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
-    return new JcaX509CertificateConverter().getCertificate(unsigned.build(signer));
-  }
-
   @Override
   public void serve(Channel channel) {
     channel.pipeline().addLast(serving.newHandler(channel.alloc()));
@@ -71,6 +42,14 @@ record CertificateTls(SslContext serving, SslContext connecting) implements Prot
 
   @Override
   public void connect(Channel channel) {
-    channel.pipeline().addLast(connecting.newHandler(channel.alloc()));
+    SslHandler handler = connecting.newHandler(channel.alloc());
+    handler.setCloseNotifyReadTimeoutMillis(FAREWELL_MILLIS);
+    channel.pipeline().addLast(handler);
+  }
+
+  /** A close_notify, which is awaited from the peer too. */
+  @Override
+  public void farewell(Channel channel) {
+    channel.close();
   }
 }

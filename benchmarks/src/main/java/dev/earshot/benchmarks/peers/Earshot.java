@@ -1,6 +1,7 @@
 package dev.earshot.benchmarks.peers;
 
 import dev.earshot.Connection;
+import dev.earshot.ConnectionGroup;
 import dev.earshot.Endpoint;
 import dev.earshot.Framer;
 import dev.earshot.Listener;
@@ -8,13 +9,20 @@ import dev.earshot.Network;
 import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.PreSharedKey;
+import dev.earshot.QuicOptions;
 import dev.earshot.Security;
+import dev.earshot.TrustEvaluator;
 import dev.earshot.benchmarks.Contestant;
 import dev.earshot.benchmarks.Link;
 import dev.earshot.benchmarks.Mailbox;
 import dev.earshot.benchmarks.Tally;
 import dev.earshot.benchmarks.Workload;
+import dev.earshot.security.tls.Identities;
+import java.io.EOFException;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -28,6 +36,12 @@ import java.util.concurrent.TimeUnit;
 public final class Earshot implements Contestant {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
   private static final Executor IN_PLACE = Runnable::run;
+  private static final String PROTOCOL = "benchmark";
+  private static final int LARGE_PACKETS = 9_000;
+
+  /** Of all connections over QUIC: they have to outlast the rounds of the others. */
+  static final Duration IDLE = Duration.ofMinutes(10);
+
   private static final long SECONDS = 10;
 
   private final Network network = Network.open();
@@ -47,7 +61,7 @@ public final class Earshot implements Contestant {
     return new Earshot(Parameters.webSocket().security(key()));
   }
 
-  /** A stream of bytes over plain TCP; for {@code bulk}. */
+  /** A stream of bytes over plain TCP; for {@code bulk} and {@code file}. */
   public static Earshot tcp() {
     return new Earshot(Parameters.tcp());
   }
@@ -72,15 +86,37 @@ public final class Earshot implements Contestant {
     return new Earshot(Parameters.udp().security(key()));
   }
 
+  /** A stream of bytes over QUIC; for {@code bulk}. */
+  public static Earshot quic() {
+    return new Earshot(Parameters.quic(quicOptions().build()).security(certificates()));
+  }
+
+  /** The same with packets that the loopback carries, and most networks do not. */
+  public static Earshot largeQuic() {
+    QuicOptions large = quicOptions().maximumUdpPayload(LARGE_PACKETS).build();
+    return new Earshot(Parameters.quic(large).security(certificates()));
+  }
+
+  private static QuicOptions.Builder quicOptions() {
+    return QuicOptions.builder(PROTOCOL).idleTimeout(IDLE);
+  }
+
   private static Security key() {
     return Security.psk(PreSharedKey.of("benchmark", new byte[32]));
+  }
+
+  /** Own certificates on both sides, which nobody knows beforehand. */
+  private static Security certificates() {
+    return Security.pki(
+        Identities.mint("benchmark"),
+        TrustEvaluator.callback(anybody -> CompletableFuture.completedFuture(true), IN_PLACE));
   }
 
   @Override
   public Server serve(Workload workload) throws Exception {
     Parameters local = parameters.toBuilder().localAddress(LOOPBACK).build();
     Listener listener = network.listener(local);
-    listener.start((ignored, connection) -> answer(connection, workload), IN_PLACE);
+    listener.start(new Accepting(workload), IN_PLACE);
     finished(listener.ready());
     return new ListenerServer(listener);
   }
@@ -117,6 +153,31 @@ public final class Earshot implements Contestant {
     network.close();
   }
 
+  private final class Accepting implements Listener.Handler {
+    private final Workload workload;
+
+    Accepting(Workload workload) {
+      this.workload = workload;
+    }
+
+    @Override
+    public void newConnection(Listener listener, Connection connection) {
+      answer(connection, workload);
+    }
+
+    @Override
+    public void newConnectionGroup(Listener listener, ConnectionGroup group) {
+      group.start(
+          new ConnectionGroup.Handler() {
+            @Override
+            public void newStream(ConnectionGroup ignored, Connection stream) {
+              answer(stream, workload);
+            }
+          },
+          IN_PLACE);
+    }
+  }
+
   private record ListenerServer(Listener listener) implements Server {
     @Override
     public String contact() {
@@ -138,6 +199,23 @@ public final class Earshot implements Contestant {
           connection.send(payload).get();
         }
       };
+    }
+
+    /** Reads the next piece while those before it are on their way, as long as there is room. */
+    @Override
+    public FileSender fileSender(FileChannel file) {
+      Sender sender = sender();
+      return (position, length) -> sender.send(read(file, position, length));
+    }
+
+    private static byte[] read(FileChannel file, long position, int length) throws IOException {
+      ByteBuffer piece = ByteBuffer.allocate(length);
+      while (piece.hasRemaining()) {
+        if (file.read(piece, position + piece.position()) < 0) {
+          throw new EOFException("the file has become shorter");
+        }
+      }
+      return piece.array();
     }
 
     @Override

@@ -92,12 +92,8 @@ final class NettyLoops implements AutoCloseable {
   }
 
   private Bootstrap datagrams(ChannelHandler handler) {
-    Class<? extends DatagramChannel> type =
-        epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
     Bootstrap bootstrap =
-        new Bootstrap()
-            .group(group)
-            .channel(type)
+        datagramSocket()
             .option(ChannelOption.SO_RCVBUF, DATAGRAM_BUFFER)
             .option(ChannelOption.SO_SNDBUF, DATAGRAM_BUFFER)
             .option(
@@ -106,6 +102,13 @@ final class NettyLoops implements AutoCloseable {
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark)
             .handler(handler);
     return epoll ? bootstrap.option(EpollChannelOption.UDP_GRO, true) : bootstrap;
+  }
+
+  /** A socket for datagrams as it comes. */
+  Bootstrap datagramSocket() {
+    Class<? extends DatagramChannel> type =
+        epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
+    return new Bootstrap().group(group).channel(type);
   }
 
   private static ChannelHandler initializer(Consumer<Channel> pipeline) {

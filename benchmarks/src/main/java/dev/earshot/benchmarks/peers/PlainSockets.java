@@ -3,10 +3,10 @@ package dev.earshot.benchmarks.peers;
 import dev.earshot.benchmarks.Contestant;
 import dev.earshot.benchmarks.Link;
 import dev.earshot.benchmarks.Mailbox;
-import dev.earshot.benchmarks.Messages;
 import dev.earshot.benchmarks.Tally;
 import dev.earshot.benchmarks.Workload;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -21,7 +22,8 @@ import java.time.Duration;
 /**
  * The JDK's {@code SocketChannel}, blocking: one call for each chunk that is sent, by the
  * application's thread, and a thread that does nothing but read. Chunks have one length, so they
- * need no frames; what is read is counted where it lies.
+ * need no frames; what is read is counted where it lies. A file is sent by {@code
+ * FileChannel.transferTo}, one call a piece.
  */
 public final class PlainSockets implements Contestant {
   private static final int READ = 64 * 1024;
@@ -53,26 +55,10 @@ public final class PlainSockets implements Contestant {
 
   private static void count(SocketChannel channel, Workload workload) throws IOException {
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    Tally tally = new Tally(workload);
+    ChunkCount chunks = new ChunkCount(workload);
     ByteBuffer buffer = ByteBuffer.allocateDirect(READ);
-    int position = 0;
-    byte kind = 0;
     while (channel.read(buffer.clear()) >= 0) {
-      buffer.flip();
-      while (buffer.hasRemaining()) {
-        kind = position == 0 ? buffer.get(buffer.position()) : kind;
-        int taken = Math.min(workload.size() - position, buffer.remaining());
-        buffer.position(buffer.position() + taken);
-        position += taken;
-        if (position == workload.size()) {
-          position = 0;
-          if (kind == Messages.DATA) {
-            tally.data(workload.size());
-          } else {
-            writeAll(channel, ByteBuffer.wrap(tally.answer()));
-          }
-        }
-      }
+      chunks.take(buffer.flip(), answer -> writeAll(channel, ByteBuffer.wrap(answer)));
     }
   }
 
@@ -138,6 +124,20 @@ public final class PlainSockets implements Contestant {
     @Override
     public Sender sender() {
       return message -> writeAll(channel, ByteBuffer.wrap(message));
+    }
+
+    @Override
+    public FileSender fileSender(FileChannel file) {
+      return (position, length) -> {
+        long moved = 0;
+        while (moved < length) {
+          long more = file.transferTo(position + moved, length - moved, channel);
+          if (more <= 0) {
+            throw new EOFException("the file has become shorter");
+          }
+          moved += more;
+        }
+      };
     }
 
     @Override

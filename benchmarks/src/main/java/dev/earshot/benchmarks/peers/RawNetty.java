@@ -8,6 +8,7 @@ import dev.earshot.benchmarks.Tally;
 import dev.earshot.benchmarks.Workload;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslProvider;
 import java.time.Duration;
 
@@ -18,6 +19,7 @@ import java.time.Duration;
  */
 public final class RawNetty implements Contestant {
   private static final int HIGH_WATER_MARK = 1024 * 1024;
+  private static final long FAREWELL_MILLIS = 1_000;
 
   private final NettyLoops loops = new NettyLoops(HIGH_WATER_MARK);
   private final Protection protection;
@@ -68,7 +70,7 @@ public final class RawNetty implements Contestant {
               protection.connect(made);
               made.pipeline().addLast(new Connecting(mailbox), sender);
             });
-    return new RawLink(channel, sender, mailbox);
+    return new RawLink(protection, channel, sender, mailbox);
   }
 
   @Override
@@ -76,15 +78,20 @@ public final class RawNetty implements Contestant {
     loops.close();
   }
 
-  private record RawLink(Channel channel, Sender sender, Mailbox mailbox) implements Link {
+  private record RawLink(Protection protection, Channel channel, Sender sender, Mailbox mailbox)
+      implements Link {
     @Override
     public byte[] receive(Duration patience) {
       return mailbox.poll(patience);
     }
 
+    /** As the others do: not before the peer has said farewell too. */
     @Override
     public void close() {
-      channel.close().syncUninterruptibly();
+      protection.farewell(channel);
+      if (!channel.closeFuture().awaitUninterruptibly(FAREWELL_MILLIS)) {
+        channel.close().syncUninterruptibly();
+      }
     }
   }
 
@@ -141,6 +148,14 @@ public final class RawNetty implements Contestant {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
       context.flush();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event instanceof SslCloseCompletionEvent) {
+        context.close(); // the client has said farewell, and waits for ours
+      }
+      context.fireUserEventTriggered(event);
     }
 
     @Override
