@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /**
  * What an idle connection costs each side, with the two sides in processes of their own: a thousand
@@ -23,7 +24,7 @@ class IdleMemoryNetworkTest {
   private static final long MOST_RESIDENT = 20 << 10;
 
   @ParameterizedTest
-  @EnumSource(PathTransport.class)
+  @EnumSource(value = PathTransport.class, mode = Mode.EXCLUDE, names = "QUIC")
   void anIdleConnectionIsLight(PathTransport transport) throws Exception {
     try (JavaProcess server = JavaProcess.start(OPTIONS, IdlePeer.class);
         JavaProcess client = JavaProcess.start(OPTIONS, IdlePeer.class)) {

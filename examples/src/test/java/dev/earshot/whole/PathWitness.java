@@ -1,6 +1,7 @@
 package dev.earshot.whole;
 
 import dev.earshot.Connection;
+import dev.earshot.ConnectionGroup;
 import dev.earshot.Endpoint;
 import dev.earshot.Listener;
 import dev.earshot.Network;
@@ -125,6 +126,24 @@ final class PathWitness {
     print("event", group, transport.title(), Long.toString(System.nanoTime()), text);
   }
 
+  private static String words(Connection.State state) {
+    String text = state.getClass().getSimpleName();
+    if (state instanceof Connection.State.Waiting waiting) {
+      text += "\t" + waiting.reason().getClass().getSimpleName();
+    } else if (state instanceof Connection.State.Failed failed) {
+      text += "\t" + failed.cause().getClass().getSimpleName();
+    }
+    return text;
+  }
+
+  private static String viability(boolean viable) {
+    return viable ? "viable" : "not viable";
+  }
+
+  private static String betterPath(boolean available) {
+    return available ? "better path" : "no better path";
+  }
+
   private static synchronized void print(String... words) {
     System.out.println(String.join("\t", words));
   }
@@ -172,6 +191,13 @@ final class PathWitness {
       read(connection, new Counter(group, transport));
     }
 
+    /** The group is told of what happens, and its streams bring what is said. */
+    @Override
+    public void newConnectionGroup(Listener listener, ConnectionGroup connections) {
+      String group = ((Endpoint.HostPort) connections.endpoint()).host();
+      connections.start(new TellingOfGroup(group, transport), Runnable::run);
+    }
+
     @Override
     public void stateUpdated(Listener listener, Listener.State state) {
       String text = state.getClass().getSimpleName();
@@ -188,13 +214,7 @@ final class PathWitness {
   private record Telling(String group, PathTransport transport) implements Connection.Handler {
     @Override
     public void stateUpdated(Connection connection, Connection.State state) {
-      String text = state.getClass().getSimpleName();
-      if (state instanceof Connection.State.Waiting waiting) {
-        text += "\t" + waiting.reason().getClass().getSimpleName();
-      } else if (state instanceof Connection.State.Failed failed) {
-        text += "\t" + failed.cause().getClass().getSimpleName();
-      }
-      tell(group, transport, text);
+      tell(group, transport, words(state));
     }
 
     @Override
@@ -213,12 +233,44 @@ final class PathWitness {
 
     @Override
     public void viabilityUpdated(Connection connection, boolean viable) {
-      tell(group, transport, viable ? "viable" : "not viable");
+      tell(group, transport, viability(viable));
     }
 
     @Override
     public void betterPathUpdated(Connection connection, boolean available) {
-      tell(group, transport, available ? "better path" : "no better path");
+      tell(group, transport, betterPath(available));
+    }
+  }
+
+  /** The same of a group that a listener accepted. */
+  private final class TellingOfGroup implements ConnectionGroup.Handler {
+    private final String group;
+    private final PathTransport transport;
+
+    private TellingOfGroup(String group, PathTransport transport) {
+      this.group = group;
+      this.transport = transport;
+    }
+
+    @Override
+    public void newStream(ConnectionGroup connections, Connection stream) {
+      stream.start();
+      read(stream, new Counter(group, transport));
+    }
+
+    @Override
+    public void stateUpdated(ConnectionGroup connections, Connection.State state) {
+      tell(group, transport, words(state));
+    }
+
+    @Override
+    public void viabilityUpdated(ConnectionGroup connections, boolean viable) {
+      tell(group, transport, viability(viable));
+    }
+
+    @Override
+    public void betterPathUpdated(ConnectionGroup connections, boolean available) {
+      tell(group, transport, betterPath(available));
     }
   }
 }

@@ -25,14 +25,13 @@ class SlowReaderNetworkTest {
           "-XX:+UseSerialGC",
           "-XX:+ExitOnOutOfMemoryError");
 
-  @ParameterizedTest
-  @CsvSource({"ws,futures", "tls,try", "tcp,futures"})
-  void aGibibyteWaitsForASlowReaderOutsideOfMemory(String kind, String mode) throws Exception {
-    floodASlowReader(kind, mode, 1024 * MEBIBYTE);
+  @Test
+  void aGibibyteWaitsForASlowReaderOutsideOfMemory() throws Exception {
+    floodASlowReader("ws", "futures", 1024 * MEBIBYTE);
   }
 
   @ParameterizedTest
-  @CsvSource({"ws,try", "tls,futures", "tcp,try"})
+  @CsvSource({"ws,try", "tls,futures", "tls,try", "tcp,futures", "tcp,try"})
   void theOtherWaysOfSendingWaitToo(String kind, String mode) throws Exception {
     floodASlowReader(kind, mode, 128 * MEBIBYTE);
   }
