@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every contestant in every workload, both sides in this JVM, a few messages each. */
 @Tag("network")
-@Timeout(60)
+@Timeout(300)
 class ContestantsNetworkTest {
   private static final Duration SHORT = Duration.ofMillis(20);
 
