@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,10 +50,37 @@ class ContestantsNetworkTest {
                     .map(workload -> Arguments.of(one, workload)));
   }
 
+  /** One of the others stands still at times, for good: they may try again, ours may not. */
   @ParameterizedTest
   @MethodSource("all")
   void deliversEverythingWhole(Contestants who, String text) throws Exception {
-    Workload workload = Workload.parse(text);
+    int tries = who.word().startsWith("earshot") ? 1 : 3;
+    for (int left = tries - 1; left >= 0; left--) {
+      try {
+        onThread(() -> deliver(who, Workload.parse(text))).get(75, TimeUnit.SECONDS);
+        return;
+      } catch (TimeoutException | ExecutionException stillness) {
+        if (left == 0 || !isStillness(stillness)) {
+          throw stillness;
+        }
+      }
+    }
+  }
+
+  private static boolean isStillness(Exception thrown) {
+    return thrown instanceof TimeoutException
+        || String.valueOf(thrown.getMessage()).contains("has not answered the mark");
+  }
+
+  private static Future<Void> onThread(Callable<Void> work) {
+    FutureTask<Void> task = new FutureTask<>(work);
+    Thread thread = new Thread(task, "contest");
+    thread.setDaemon(true);
+    thread.start();
+    return task;
+  }
+
+  private static Void deliver(Contestants who, Workload workload) throws Exception {
     try (Contestant serving = who.make();
         Contestant connecting = who.make();
         Contestant.Server server = serving.serve(workload);
@@ -57,6 +90,7 @@ class ContestantsNetworkTest {
         question.release();
       }
     }
+    return null;
   }
 
   @Test
