@@ -103,12 +103,24 @@ public final class PeerProcess implements AutoCloseable {
     return List.copyOf(lines);
   }
 
-  /** Waits for its end, and returns its exit status. */
+  /** Waits for its end, and until all that it has said was read; returns its exit status. */
   public int awaitExit() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("it does not end; it said " + lines());
     }
+    awaitEndOfLines();
     return process.exitValue();
+  }
+
+  private synchronized void awaitEndOfLines() throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!ended) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        throw new AssertionError("it has ended, its output has not; it said " + lines);
+      }
+      wait(left);
+    }
   }
 
   /** The id that the system knows it by, seen from here. */

@@ -74,7 +74,7 @@ final class ChildJvm implements AutoCloseable {
     commands.close();
     try {
       if (!process.waitFor(2, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
+        process.destroyForcibly().waitFor();
       }
     } catch (InterruptedException expected) {
       process.destroyForcibly();

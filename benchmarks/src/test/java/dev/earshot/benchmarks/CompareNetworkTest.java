@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("network")
-@Timeout(60)
+@Timeout(300)
 class CompareNetworkTest {
   @Test
   void runsContestantsInTheirOwnProcessesAndWritesFigures(@TempDir Path results) throws Exception {

@@ -7,6 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
@@ -18,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every contestant in every workload, both sides in this JVM, a few messages each. */
 @Tag("network")
-@Timeout(60)
+@Timeout(300)
 class ContestantsNetworkTest {
   private static final Duration SHORT = Duration.ofMillis(20);
   private static final long FILE_LENGTH = 400_000;
@@ -50,21 +56,49 @@ class ContestantsNetworkTest {
                     .map(workload -> Arguments.of(one, workload)));
   }
 
+  /** One of the others stands still at times, for good: they may try again, ours may not. */
+  /** The other libraries may try again: now and then one of them stands still for good. */
   @ParameterizedTest
   @MethodSource("all")
   void deliversEverythingWhole(Contestants who, String text) throws Exception {
     Assumptions.assumeTrue(who.isAvailable(), who + " lacks its native library");
     Workload workload = Workload.parse(text);
-    if (workload.kind() == Workload.Kind.FILE) {
-      try (SampleFile file = SampleFile.make(workload.size(), FILE_LENGTH)) {
-        delivers(who, workload, Optional.of(file.path()));
+    int tries = who.word().startsWith("earshot") ? 1 : 3;
+    for (int left = tries - 1; left >= 0; left--) {
+      try {
+        onThread(() -> deliver(who, workload)).get(75, TimeUnit.SECONDS);
+        return;
+      } catch (TimeoutException | ExecutionException stillness) {
+        if (left == 0 || !isStillness(stillness)) {
+          throw stillness;
+        }
       }
-    } else {
-      delivers(who, workload, Optional.empty());
     }
   }
 
-  private static void delivers(Contestants who, Workload workload, Optional<Path> file)
+  private static boolean isStillness(Exception thrown) {
+    return thrown instanceof TimeoutException
+        || String.valueOf(thrown.getMessage()).contains("has not answered the mark");
+  }
+
+  private static Future<Void> onThread(Callable<Void> work) {
+    FutureTask<Void> task = new FutureTask<>(work);
+    Thread thread = new Thread(task, "contest");
+    thread.setDaemon(true);
+    thread.start();
+    return task;
+  }
+
+  private static Void deliver(Contestants who, Workload workload) throws Exception {
+    if (workload.kind() != Workload.Kind.FILE) {
+      return delivers(who, workload, Optional.empty());
+    }
+    try (SampleFile file = SampleFile.make(workload.size(), FILE_LENGTH)) {
+      return delivers(who, workload, Optional.of(file.path()));
+    }
+  }
+
+  private static Void delivers(Contestants who, Workload workload, Optional<Path> file)
       throws Exception {
     try (Contestant serving = who.make();
         Contestant connecting = who.make();
@@ -75,6 +109,7 @@ class ContestantsNetworkTest {
         question.release();
       }
     }
+    return null;
   }
 
   @Test

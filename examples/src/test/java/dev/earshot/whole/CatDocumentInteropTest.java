@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.earshot.examples.cli.Earshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -20,6 +22,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +46,8 @@ class CatDocumentInteropTest {
   private static final Pattern LINE = Pattern.compile("(\\d?)([$>]) (.*)");
   private static final String PORT = "4242";
   private static final String EXPORT = "export ";
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger(10_000 + ThreadLocalRandom.current().nextInt(15_000));
 
   @TempDir private static Path folder;
 
@@ -200,11 +206,20 @@ class CatDocumentInteropTest {
     }
   }
 
+  /** None that the system gives out by itself: much happens until it is used. */
   private static String freePort() {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return String.valueOf(probe.getLocalPort());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    while (true) {
+      int port = NEXT_PORT.getAndIncrement();
+      try (ServerSocket stream = new ServerSocket(port, 1, loopback);
+          DatagramSocket datagrams = new DatagramSocket(port, loopback)) {
+        assertThat(stream.getLocalPort()).isEqualTo(datagrams.getLocalPort());
+        return String.valueOf(port);
+      } catch (BindException taken) {
+        continue; // with the next
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 

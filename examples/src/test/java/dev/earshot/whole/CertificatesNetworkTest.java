@@ -121,12 +121,16 @@ class CertificatesNetworkTest {
     CompletableFuture<Boolean> never = new CompletableFuture<>();
     TrustEvaluator deciding =
         TrustEvaluator.callback(
-            request ->
-                request.fingerprint().equals(ADA.fingerprint())
-                    ? CompletableFuture.completedStage(true)
-                    : never,
-            Runnable::run);
-    Parameters.Builder parameters = Parameters.webSocket().maximumHandshakes(64, 64);
+                request ->
+                    request.fingerprint().equals(ADA.fingerprint())
+                        ? CompletableFuture.completedStage(true)
+                        : never,
+                Runnable::run)
+            .within(Eventually.PATIENCE);
+    Parameters.Builder parameters =
+        Parameters.webSocket()
+            .maximumHandshakes(64, 64)
+            .handshakeTimeout(Eventually.PATIENCE.multipliedBy(2));
     try (Loopback loopback = listen(parameters, deciding)) {
       List<Connection> waiting = new ArrayList<>();
       for (int i = 0; i < 30; i++) { // more than there are workers
@@ -165,7 +169,7 @@ class CertificatesNetworkTest {
   void theDeadlineOfTheHandshakeEndsADecisionTooAndSaysWhatItWaitedFor() {
     TrustEvaluator never =
         TrustEvaluator.callback(request -> new CompletableFuture<>(), Runnable::run);
-    Parameters.Builder hasty = Parameters.webSocket().handshakeTimeout(Duration.ofMillis(500));
+    Parameters.Builder hasty = Parameters.webSocket().handshakeTimeout(Duration.ofSeconds(3));
     try (Loopback loopback = listen(hasty, never)) {
       Parameters patient =
           loopback.parameters().toBuilder()

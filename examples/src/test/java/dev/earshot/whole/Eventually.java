@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 /** Waits for conditions, with patience for a loaded computer. For tests' threads. */
 final class Eventually {
   /** How long anything may take before a test gives up on it. */
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final long POLL_NANOS = 2_000_000;
 
@@ -25,7 +25,12 @@ final class Eventually {
 
   /** Waits until {@code condition} holds; {@code what} describes it, and what there is instead. */
   static void holds(Supplier<String> what, BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    holds(PATIENCE, what, condition);
+  }
+
+  /** The same for what may take longer than most. */
+  static void holds(Duration patience, Supplier<String> what, BooleanSupplier condition) {
+    long end = System.nanoTime() + patience.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {
         throw new AssertionError("not in time: " + what.get());

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -21,6 +22,8 @@ import java.util.function.Predicate;
 final class ForeignProgram implements AutoCloseable {
   /** Where Debian keeps the packages of Node. */
   private static final String NODE_PATH = "/usr/share/nodejs";
+
+  private static final long SECONDS_FOR_DESCENDANTS = 3;
 
   private final Process process;
   private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -125,9 +128,15 @@ final class ForeignProgram implements AutoCloseable {
 
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    List<ProcessHandle> descendants = process.descendants().toList();
+    descendants.forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     process.onExit().orTimeout(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    // They may still write; those whose parent is gone stay for as long as nobody asks for them.
+    CompletableFuture.allOf(
+            descendants.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
+        .completeOnTimeout(null, SECONDS_FOR_DESCENDANTS, TimeUnit.SECONDS)
+        .join();
   }
 
   private void read() {

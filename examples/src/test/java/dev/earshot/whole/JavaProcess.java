@@ -6,9 +6,11 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /** A program of the tests in a process of its own; ended when closed. Thread-safe. */
 public final class JavaProcess implements AutoCloseable {
@@ -44,7 +46,17 @@ public final class JavaProcess implements AutoCloseable {
 
   /** Waits for a line that begins with {@code word}, of those after the first {@code skipped}. */
   public String awaitLine(String word, int skipped) {
+    return awaitLine(word, skipped, Eventually.PATIENCE);
+  }
+
+  /** Waits for a line that begins with {@code word} and may take longer than most. */
+  public String awaitLine(String word, Duration patience) {
+    return awaitLine(word, 0, patience);
+  }
+
+  private String awaitLine(String word, int skipped, Duration patience) {
     Eventually.holds(
+        patience,
         () -> "a line '" + word + "' among: " + lines,
         () -> find(word, skipped) != null || !reader.isAlive());
     String line = find(word, skipped);
@@ -87,6 +99,7 @@ public final class JavaProcess implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
+    process.onExit().orTimeout(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   private void read() {

@@ -30,7 +30,7 @@ final class PathTable {
   private static final long A_SECOND = 1_000_000_000;
 
   /** How much later something may be told than it should be, on a machine that has more to do. */
-  private static final long LATE = 2 * A_SECOND;
+  static final Duration LATE = Duration.ofSeconds(2);
 
   private PathTable() {}
 
@@ -94,7 +94,7 @@ final class PathTable {
       }
       boolean expected =
           nanos - span.begun() >= dead.toNanos() - A_SECOND
-              && nanos - span.done() <= dead.toNanos() + LATE;
+              && nanos - span.done() <= dead.plus(LATE).toNanos();
       return expected
           ? "after " + dead.toSeconds() + " s"
           : "after %.2f s".formatted((nanos - span.done()) / 1e9);

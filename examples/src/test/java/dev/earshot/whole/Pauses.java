@@ -125,6 +125,11 @@ final class Pauses implements AutoCloseable {
     return Duration.ofNanos(late(from, to) + starved(from, to));
   }
 
+  /** The rest of that time. */
+  Duration unexplained(long from, long to) {
+    return Duration.ofNanos(to - from).minus(within(from, to));
+  }
+
   private long late(long from, long to) {
     List<Span> sorted;
     synchronized (spans) {

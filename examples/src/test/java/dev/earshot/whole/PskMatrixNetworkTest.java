@@ -12,6 +12,7 @@ import dev.earshot.PreSharedKey;
 import dev.earshot.PskSource;
 import dev.earshot.Security;
 import dev.earshot.TlsVersion;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -127,7 +128,11 @@ class PskMatrixNetworkTest {
         flood.add(socket);
         socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.7"), 0));
         socket.connect(new InetSocketAddress("127.0.0.1", loopback.port()));
-        socket.getOutputStream().write(half);
+        try {
+          socket.getOutputStream().write(half);
+        } catch (IOException refused) {
+          assertThat(i).as("the first eight are let in").isGreaterThanOrEqualTo(8);
+        }
         if (i < 8) {
           loopback.accepted().start();
         }

@@ -3,6 +3,7 @@ package dev.earshot.whole;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("network")
 class SlowReaderNetworkTest {
   private static final long MEBIBYTE = 1 << 20;
+  private static final Duration MUCH = Duration.ofMinutes(10); // for a gibibyte, or four
   private static final int HEAP = 40;
   private static final int DIRECT = 24;
   private static final List<String> SMALL =
@@ -49,7 +51,7 @@ class SlowReaderNetworkTest {
         receiver.type("memory");
         requireSmall(receiver.awaitLine("memory "));
         receiver.type("resume");
-        String sent = sender.awaitLine("checksum ");
+        String sent = sender.awaitLine("checksum ", MUCH);
         assertThat(sent).endsWith(" of " + total);
         assertThat(receiver.awaitLine("checksum ")).isEqualTo(sent);
         assertThat(sender.exitCode()).as("%s", sender.lines()).isZero();

@@ -28,7 +28,7 @@ class WhenTheNetworkChangesNetworkTest {
   private static final Duration NOTICED = Duration.ofSeconds(5);
   private static final Duration DROPPED = Duration.ofSeconds(6);
   private static final Duration A_WHILE = PathTable.SOON.plusMillis(500);
-  private static final Duration LONGER = DROPPED.plusMillis(1_500);
+  private static final Duration LONGER = DROPPED.plus(PathTable.LATE).plusMillis(500);
 
   /** What is done to the network. */
   private interface Event {

@@ -77,7 +77,8 @@ class LinkChangeNetworkTest {
     Instant pulled = Instant.now();
     left.ip("link", "set", LINK, "down");
     browser.awaitLine("removed", "Den");
-    assertThat(Duration.between(pulled, Instant.now())).isLessThan(Duration.ofSeconds(4));
+    // Three seconds, and time for a busy computer; by itself it would go after two minutes.
+    assertThat(Duration.between(pulled, Instant.now())).isLessThan(Duration.ofSeconds(10));
     browser.awaitLine("waiting", line -> line.startsWith("waiting\t"));
 
     left.ip("link", "set", LINK, "up");

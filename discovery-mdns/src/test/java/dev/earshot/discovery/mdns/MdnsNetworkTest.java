@@ -238,7 +238,7 @@ class MdnsNetworkTest {
 
   private static void awaitNoThreads() throws InterruptedException {
     for (Thread thread : threads()) {
-      thread.join(5_000);
+      thread.join(20_000);
     }
     assertThat(threads()).isEmpty();
   }

@@ -10,11 +10,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** An {@code earshot} command running in a process of its own, and all that it has printed. */
 final class EarshotProcess implements AutoCloseable {
+  private static final long SECONDS_TO_DIE = 60;
+  private static final long SECONDS_FOR_DESCENDANTS = 3;
+
   private final Process process;
   private final List<String> lines = new ArrayList<>(); // guarded by itself
   private final Thread reader;
@@ -73,7 +77,7 @@ final class EarshotProcess implements AutoCloseable {
 
   /** Waits for a line that {@code wanted} accepts. */
   String awaitLine(String what, int seconds, Predicate<String> wanted) throws InterruptedException {
-    long left = TimeUnit.SECONDS.toMillis(seconds);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     synchronized (lines) {
       int seen = 0;
       while (true) {
@@ -82,12 +86,11 @@ final class EarshotProcess implements AutoCloseable {
             return lines.get(seen);
           }
         }
-        if (ended || left <= 0) {
+        if (ended || System.nanoTime() - end >= 0) {
           throw new AssertionError(
               "no " + what + (ended ? " before its end" : " in time") + ":\n" + output());
         }
         lines.wait(100);
-        left -= 100;
       }
     }
   }
@@ -125,8 +128,15 @@ final class EarshotProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    List<ProcessHandle> descendants = process.descendants().toList();
+    descendants.forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
+    process.onExit().orTimeout(SECONDS_TO_DIE, TimeUnit.SECONDS).join();
+    // They may still write; those whose parent is gone stay for as long as nobody asks for them.
+    CompletableFuture.allOf(
+            descendants.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
+        .completeOnTimeout(null, SECONDS_FOR_DESCENDANTS, TimeUnit.SECONDS)
+        .join();
   }
 
   private void read() {

@@ -121,14 +121,23 @@ class ConformanceNetworkTest {
   void theConnectionWaitsForTheServerToEndTcpAndNotForEver() throws Exception {
     try (ServerSocket door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       for (Frame last : List.of(Frame.close(1000), Frame.of(0xFF, ""))) {
-        FuzzedClient.echo(network, to(door), "/");
-        try (FramePeer peer = FramePeer.accept(door.accept())) {
-          peer.send(last);
-          assertThat(peer.read().first()).isEqualTo(Frame.FINAL | Frame.CLOSE);
-          assertThat(peer.isSilentFor(300)).isTrue();
-          assertThat(peer.isSilentFor(FramePeer.PATIENCE_MILLIS)).isFalse();
+        boolean waited = false;
+        for (int tries = 0; tries < 5 && !waited; tries++) { // a busy computer may come too late
+          waited = isWaitedForAfter(last, door);
         }
+        assertThat(waited).as("for a part of a second").isTrue();
       }
+    }
+  }
+
+  private static boolean isWaitedForAfter(Frame last, ServerSocket door) throws Exception {
+    FuzzedClient.echo(network, to(door), "/");
+    try (FramePeer peer = FramePeer.accept(door.accept())) {
+      peer.send(last);
+      assertThat(peer.read().first()).isEqualTo(Frame.FINAL | Frame.CLOSE);
+      boolean waited = peer.isSilentFor(300);
+      assertThat(peer.isSilentFor(FramePeer.PATIENCE_MILLIS)).isFalse();
+      return waited;
     }
   }
 }

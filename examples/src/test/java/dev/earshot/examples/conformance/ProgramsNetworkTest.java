@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.earshot.Endpoint;
 import dev.earshot.Network;
 import dev.earshot.whole.JavaProcess;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -48,7 +49,7 @@ class ProgramsNetworkTest {
     try (FuzzingServer server = new FuzzingServer(SCRIPTS);
         JavaProcess client =
             JavaProcess.start(OPTIONS, FuzzedClient.class, "127.0.0.1", "" + server.port())) {
-      client.awaitLine(SCRIPTS.size() + " cases were run");
+      client.awaitLine(SCRIPTS.size() + " cases were run", Duration.ofMinutes(5));
       assertThat(client.exitCode()).isZero();
       assertThat(server.failures()).isEmpty();
       assertThat(server.visits()).hasSize(SCRIPTS.size() + 2);

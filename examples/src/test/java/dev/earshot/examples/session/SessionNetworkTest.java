@@ -260,16 +260,30 @@ class SessionNetworkTest {
     }
   }
 
+  /** A computer that does other things too makes it longer at times, and never shorter. */
   @Test
   void leavingTakesNoLongerThanASecond() throws Exception {
+    Duration second = Duration.ofSeconds(1);
+    Duration least = leave();
+    for (int tries = 1; tries < 5 && least.compareTo(second) > 0; tries++) {
+      Duration took = leave();
+      least = took.compareTo(least) < 0 ? took : least;
+    }
+    assertThat(least).isLessThanOrEqualTo(second);
+  }
+
+  private Duration leave() throws Exception {
     LoopbackPeer ada = new LoopbackPeer(network, "ada", key).ready();
     LoopbackPeer bob = new LoopbackPeer(elsewhere, "bob", key).ready();
     ada.connect(bob);
     until(() -> bob.states.stream().anyMatch(PeerState.Connected.class::isInstance));
-    ada.session.leave().get(Duration.ofSeconds(2).toMillis(), TimeUnit.MILLISECONDS);
+    long began = System.nanoTime();
+    LoopbackPeer.get(ada.session.leave());
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
     until(() -> bob.states.stream().anyMatch(PeerState.Disconnected.class::isInstance));
     assertThat(bob.session.connectedPeers()).isEmpty();
     bob.close();
     ada.close();
+    return took;
   }
 }

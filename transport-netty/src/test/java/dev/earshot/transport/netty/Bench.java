@@ -160,12 +160,17 @@ final class Bench implements AutoCloseable {
 
   @Override
   public void close() {
-    transport.close();
+    transport.close(); // on a busy computer it does not wait until the last loop has ended
     workers.shutdownNow();
+    StateWait.until(() -> "loops that stay: " + loops(), () -> loops().isEmpty());
     assertThat(usedDirectMemory()).as("bytes in buffers that were not released").isZero();
-    assertThat(Thread.getAllStackTraces().keySet())
-        .extracting(Thread::getName)
-        .noneMatch(name -> name.startsWith("earshot-loop"));
     LeakWatch.assertNothingReported();
+  }
+
+  private static List<String> loops() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("earshot-loop"))
+        .toList();
   }
 }

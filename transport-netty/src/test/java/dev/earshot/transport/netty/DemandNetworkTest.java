@@ -9,6 +9,7 @@ import dev.earshot.SendOptions;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.Outgoing;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -183,17 +184,22 @@ class DemandNetworkTest {
     }
     // Long enough for a loop that reads unasked to have done so.
     assertThat(end.received.poll(300, TimeUnit.MILLISECONDS)).isNull();
-    assertThat(unread(ports)).isGreaterThanOrEqualTo(bytes);
+    StateWait.until( // a table that is read while it changes may lack a line
+        () -> unread(ports) + " bytes lie unread", () -> unread(ports) >= bytes);
   }
 
-  private static long unread(String ports) throws IOException {
-    for (Path table : TABLES) {
-      for (String line : Files.readAllLines(table)) {
-        if (line.matches(ports)) {
-          String queues = line.trim().split("\\s+")[4];
-          return Long.parseLong(queues.substring(queues.indexOf(':') + 1), 16);
+  private static long unread(String ports) {
+    try {
+      for (Path table : TABLES) {
+        for (String line : Files.readAllLines(table)) {
+          if (line.matches(ports)) {
+            String queues = line.trim().split("\\s+")[4];
+            return Long.parseLong(queues.substring(queues.indexOf(':') + 1), 16);
+          }
         }
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return -1;
   }

@@ -33,6 +33,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("dev.earshot.transport.netty.Natives#names")
 class DropTimeNetworkTest {
   private static final Duration DROP_TIME = Duration.ofSeconds(1);
+
+  /** Much more than the time between two reads, also on a computer that does other things too. */
+  private static final Duration LONG_DROP_TIME = Duration.ofSeconds(4);
+
   private static final int SMALL_BUFFER = 8 << 10;
 
   @Parameter String natives;
@@ -55,7 +59,7 @@ class DropTimeNetworkTest {
   }
 
   /** Sends without end. */
-  private End flooding() {
+  private End flooding(Duration dropTime) {
     End client =
         new End(bench.transport.nextLoop()) {
           private final Payload piece = Payload.wrap(new byte[60 << 10]);
@@ -76,14 +80,14 @@ class DropTimeNetworkTest {
           }
         };
     Parameters parameters =
-        Parameters.tcp().tcp(TcpOptions.builder().dropTime(DROP_TIME).build()).build();
+        Parameters.tcp().tcp(TcpOptions.builder().dropTime(dropTime).build()).build();
     return bench.dial(client, server.getLocalPort(), parameters, Optional.empty());
   }
 
   @Test
   void aPeerThatReadsNothingIsLostAfterTheDropTime() throws Exception {
     long begin = System.nanoTime();
-    End client = flooding();
+    End client = flooding(DROP_TIME);
     try (Socket peer = server.accept()) {
       End.await(client.ready);
       NetworkException cause = End.await(client.failed);
@@ -97,10 +101,10 @@ class DropTimeNetworkTest {
 
   @Test
   void aPeerThatReadsALittleNowAndThenIsNotLost() throws Exception {
-    End client = flooding();
+    End client = flooding(LONG_DROP_TIME);
     try (Socket peer = server.accept()) {
       End.await(client.ready);
-      long end = System.nanoTime() + 2 * DROP_TIME.toNanos();
+      long end = System.nanoTime() + LONG_DROP_TIME.plus(DROP_TIME).toNanos();
       while (System.nanoTime() < end) {
         assertThat(peer.getInputStream().readNBytes(1 << 20)).hasSize(1 << 20);
         assertThatThrownBy(() -> client.failed.get(DROP_TIME.toMillis() / 5, TimeUnit.MILLISECONDS))

@@ -160,7 +160,7 @@ class QuicGroupsNetworkTest {
     Connection stream = End.await(group.ready()).openStream().start();
     stream.send(Payload.utf8("early"), SendOptions.FINAL);
     ConnectionGroup arrived = pair.arrival();
-    assertThat(arrived.state()).isInstanceOf(Connection.State.Preparing.class);
+    StateWait.until(() -> arrived.state() instanceof Connection.State.Preparing);
     assertThat(pair.listening().streams).isEmpty();
     decision.get().complete(true);
     assertThat(QuicPair.readAll(pair.listening().next())).isEqualTo(Payload.utf8("early"));
@@ -286,7 +286,7 @@ class QuicGroupsNetworkTest {
 
   @Test
   void silenceEndsAGroup() {
-    QuicOptions brief = options().idleTimeout(Duration.ofMillis(300)).build();
+    QuicOptions brief = options().idleTimeout(Duration.ofSeconds(2)).build();
     ConnectionGroup group = pair.connect(brief, dialling);
     Connection stream = group.openStream().start();
     StateWait.until(() -> group.state() instanceof Connection.State.Failed);
@@ -299,10 +299,10 @@ class QuicGroupsNetworkTest {
   @Test
   void aGroupThatKeepsItselfAliveOutlivesItsIdleTimeout() {
     QuicOptions kept =
-        options().idleTimeout(Duration.ofMillis(600)).keepAlive(Duration.ofMillis(150)).build();
+        options().idleTimeout(Duration.ofSeconds(3)).keepAlive(Duration.ofMillis(250)).build();
     ConnectionGroup group = pair.connect(kept, dialling);
     CompletableFuture<Void> later = new CompletableFuture<>();
-    assertThatThrownBy(() -> later.get(2, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> later.get(4, TimeUnit.SECONDS))
         .isNotInstanceOf(ExecutionException.class);
     assertThat(group.state()).isInstanceOf(Connection.State.Ready.class);
     assertThat(pair.listening().streams).isEmpty();

@@ -168,7 +168,7 @@ class QuicStreamsNetworkTest {
         End.await(
             pair.dial(
                     QuicPair.parameters(QuicPair.LAB, QuicPair.DEN, options()).toBuilder()
-                        .establishmentTimeout(Duration.ofMillis(300))
+                        .establishmentTimeout(Duration.ofSeconds(3)) // the group's too
                         .build(),
                     dialling)
                 .ready());
@@ -244,7 +244,8 @@ class QuicStreamsNetworkTest {
     while (count < offered + 4) {
       count += End.await(slowThere.receive(1, 64 << 10)).content().length();
     }
-    assertThat(withinBudget.get()).isEqualTo(offered);
+    StateWait.until( // those who wait for room are told on a thread of their own
+        () -> withinBudget + " of " + offered, () -> withinBudget.get() == offered);
   }
 
   @Test

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WholeNetworkTest {
   private static final PreSharedKey KEY = PreSharedKey.of("den", new byte[32]);
   private static final int MEBIBYTE = 1 << 20;
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   @Parameter String kind;
 
@@ -57,7 +58,7 @@ class WholeNetworkTest {
     network.close();
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith("earshot")) {
-        thread.join(1_000); // the one that closed is about to end
+        thread.join(TimeUnit.SECONDS.toMillis(End.PATIENCE_SECONDS)); // it is about to end
         assertThat(thread.isAlive()).as(thread.getName()).isFalse();
       }
     }
@@ -196,8 +197,18 @@ class WholeNetworkTest {
     }
   }
 
+  /** A computer that does other things too makes it longer at times, and never shorter. */
   @Test
   void closingTheNetworkIsQuickAndLeavesNothing() throws Exception {
+    long least = closeInTheMiddle();
+    for (int tries = 1; tries < 5 && least > SECOND; tries++) {
+      network = Network.open();
+      least = Math.min(least, closeInTheMiddle());
+    }
+    assertThat(least).isLessThanOrEqualTo(SECOND);
+  }
+
+  private long closeInTheMiddle() throws Exception {
     int port = listen();
     for (int i = 0; i < 20; i++) {
       dial(port).send(Payload.utf8("left behind"));
@@ -205,6 +216,6 @@ class WholeNetworkTest {
     }
     long before = System.nanoTime();
     network.close();
-    assertThat(System.nanoTime() - before).isLessThan(TimeUnit.SECONDS.toNanos(3)); // 1 s, alone
+    return System.nanoTime() - before;
   }
 }
