@@ -12,8 +12,8 @@ enum PathSettings {
   DEFAULTS(TcpOptions.DEFAULT, quic().build()),
 
   /**
-   * By probes: noticed five seconds after the last sign of life, whatever the drop time. QUIC counts
-   * its idle timeout from the first packet that it sends after that (RFC 9000, 10.1).
+   * By probes: noticed five seconds after the last sign of life, whatever the drop time. QUIC
+   * counts its idle timeout from the first packet that it sends after that (RFC 9000, 10.1).
    */
   KEEP_ALIVE(
       TcpOptions.builder().keepAlive(Duration.ofSeconds(1), Duration.ofSeconds(2), 2).build(),

@@ -46,8 +46,7 @@ enum PathTransport {
   private static Security certificate() {
     return Security.pki(
         Own.IDENTITY,
-        TrustEvaluator.callback(
-            request -> CompletableFuture.completedFuture(true), Runnable::run));
+        TrustEvaluator.callback(request -> CompletableFuture.completedFuture(true), Runnable::run));
   }
 
   String title() {

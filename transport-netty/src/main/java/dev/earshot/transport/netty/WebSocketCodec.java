@@ -36,7 +36,6 @@ final class WebSocketCodec implements PipeCodec, FrameDecoder.Control {
   /** Of more pings that are not answered, the oldest are forgotten. */
   private static final int PINGS_KEPT = 16;
 
-
   private static final ContentMetadata.WebSocket PONG =
       new ContentMetadata.WebSocket(Opcode.PONG, OptionalInt.empty());
 
