@@ -10,6 +10,7 @@ import dev.earshot.session.ResourceTransfer;
 import dev.earshot.session.Session;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -56,6 +57,7 @@ final class DemoPeerCommand implements Callable<Integer> {
     }
     PreSharedKey shared =
         PreSharedKey.of("earshot-demo", KeyFile.parse(key, KeyOption.ENVIRONMENT));
+    Duration time = Duration.ofSeconds(patience);
     ExecutorService queue = CommandQueue.open();
     try (DemoFolder folder = DemoFolder.make();
         Network network = Network.open();
@@ -64,6 +66,8 @@ final class DemoPeerCommand implements Callable<Integer> {
                 .serviceType(ServiceType.parse(type))
                 .security(Security.psk(shared))
                 .link(link.findOrLoopback(network))
+                .connectTimeout(time)
+                .peerTimeout(time)
                 .build();
         GoodbyeOnExit exit = new GoodbyeOnExit(session, network, folder)) {
       exit.watch();

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The main job, in processes of its own on loopback. */
 @Tag("network")
 class DemoNetworkTest {
-  private static final int SECONDS = 180;
-  private static final String[] DEMO = {"demo", "--patience", "60"}; // others may be at work too
+  private static final int SECONDS = 400;
+  private static final String[] DEMO = {"demo", "--patience", "120"}; // others may be at work too
   private static final Pattern PID = Pattern.compile("(Alice|Bob) *\\| process (\\d+) listens.*");
 
   @Test

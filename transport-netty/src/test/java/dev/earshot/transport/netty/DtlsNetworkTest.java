@@ -118,13 +118,13 @@ class DtlsNetworkTest {
   }
 
   private Connection arrival() throws InterruptedException {
-    Connection connection = arrived.poll(20, TimeUnit.SECONDS);
+    Connection connection = arrived.poll(MUCH.toSeconds(), TimeUnit.SECONDS);
     assertThat(connection).as("a connection").isNotNull();
     return connection;
   }
 
   private static <T> T await(CompletableFuture<T> future) {
-    return future.orTimeout(20, TimeUnit.SECONDS).join();
+    return future.orTimeout(MUCH.toSeconds(), TimeUnit.SECONDS).join();
   }
 
   private static String text(Received received) {
@@ -238,7 +238,7 @@ class DtlsNetworkTest {
 
   @Test
   void helloesWithoutCookieCostNothing() throws Exception {
-    int port = portOf(listen(dtls(KEY)));
+    int port = portOf(listen(dtls(KEY).handshakeTimeout(MUCH)));
     byte[] hello = firstHello();
     try (DatagramSocket flood = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
       InetSocketAddress to = new InetSocketAddress(LOOPBACK, port);
@@ -247,7 +247,7 @@ class DtlsNetworkTest {
         hello[31] = (byte) (i >>> 8);
         flood.send(new DatagramPacket(hello, hello.length, to));
       }
-      Connection here = await(dial(port, dtls(KEY)).ready());
+      Connection here = await(dial(port, dtls(KEY).handshakeTimeout(MUCH)).ready());
       await(arrival().ready());
       assertThat(here.securityMetadata()).isPresent();
     }
@@ -280,7 +280,7 @@ class DtlsNetworkTest {
     for (int i = 0; i < 200; i++) {
       here.add(dial(port, dtls(KEY).handshakeTimeout(MUCH)));
     }
-    here.forEach(connection -> connection.ready().orTimeout(60, TimeUnit.SECONDS).join());
+    here.forEach(connection -> await(connection.ready()));
     for (int i = 0; i < here.size(); i++) {
       here.get(i).sendIdempotent(Payload.utf8("flow " + i), SendOptions.DEFAULT);
     }
