@@ -11,7 +11,6 @@ import dev.earshot.spi.Port;
 import dev.earshot.spi.Transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
-import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
@@ -48,7 +47,7 @@ final class NettyTransport implements Transport {
       String name = "earshot-loop-" + i;
       // Not as a group of Netty's, whose end is announced on one more thread.
       ThreadFactory factory = task -> newThread(task, name);
-      EventLoop eventLoop = new SingleThreadIoEventLoop(null, factory, natives.handlers());
+      EventLoop eventLoop = new SocketLoop(factory, natives.handlers());
       loops.add(new NettyLoop(eventLoop, allocator, () -> closing));
     }
   }
