@@ -38,7 +38,7 @@ class GrowthNetworkTest {
   @ParameterizedTest
   @EnumSource(value = PathTransport.class, mode = Mode.EXCLUDE, names = "QUIC")
   void connectionsThatComeAndGoLeaveNothing(PathTransport transport) {
-    comeAndGo(transport, 1_000);
+    comeAndGo(transport, 500);
   }
 
   @ParameterizedTest

@@ -33,7 +33,7 @@ class SlowReaderNetworkTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"ws,try", "tls,futures", "tls,try", "tcp,futures", "tcp,try"})
+  @CsvSource({"ws,try", "tls,futures", "tcp,try"})
   void theOtherWaysOfSendingWaitToo(String kind, String mode) throws Exception {
     floodASlowReader(kind, mode, 128 * MEBIBYTE);
   }

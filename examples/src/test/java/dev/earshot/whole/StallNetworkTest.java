@@ -31,12 +31,12 @@ class StallNetworkTest {
 
   @Test
   void oneInFlightNeverStallsOnTheLibrarysThread() {
-    echoes(30_000, Runnable::run);
+    echoes(15_000, Runnable::run);
   }
 
   @Test
   void oneInFlightNeverStallsOnAnExecutor() {
-    onThread(30_000);
+    onThread(15_000);
   }
 
   @Tag("soak")

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The pairing of peers over a simulated network, and the simulation's power to find faults. */
 class MeshSimulationTest {
-  private static final int SEEDS = 10_000;
+  private static final int SEEDS = 5_000;
   private static final int MANY_SEEDS = 300_000;
 
   @Test

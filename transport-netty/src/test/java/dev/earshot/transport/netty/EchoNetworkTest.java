@@ -106,7 +106,7 @@ class EchoNetworkTest {
 
   @Test
   void oneMessageInFlightNeverStalls() throws Exception {
-    echo(20_000);
+    echo(10_000);
   }
 
   @Test

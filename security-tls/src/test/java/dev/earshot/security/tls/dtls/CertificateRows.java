@@ -136,6 +136,7 @@ public final class CertificateRows {
             joined(
                 common, List.of("--echo", "--require-client-cert", "-p", Integer.toString(port))));
     try (SocketDtls here = new SocketDtls(security)) {
+      DtlsRows.awaitBound(port, tool);
       here.connect(port);
       assertThat(here.flow().metadata().cipherSuite()).isEqualTo(suite.name());
       here.say("echo");

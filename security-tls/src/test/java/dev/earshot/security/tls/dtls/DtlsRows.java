@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 
 /** Rows of the table of interoperability: datagrams with pre-shared keys. */
@@ -167,6 +168,7 @@ public final class DtlsRows {
     int port = freePort();
     Process tool = start(command.with(port));
     try (SocketDtls here = new SocketDtls(security)) {
+      awaitBound(port, tool);
       here.connect(port);
       talk(here, suite, tool);
     } finally {
@@ -206,6 +208,7 @@ public final class DtlsRows {
                 "-p",
                 Integer.toString(port)));
     try (SocketDtls here = new SocketDtls(security())) {
+      awaitBound(port, tool);
       here.connect(port);
       assertThat(here.flow().metadata().cipherSuite()).isEqualTo(suite.name());
       here.say("echo");
@@ -246,6 +249,28 @@ public final class DtlsRows {
   private static String outputOf(String... command) throws IOException {
     Process tool = start(List.of(command));
     return new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** Waits until the tool listens: what is sent before that is sent again after a second only. */
+  static void awaitBound(int port, Process tool) throws IOException {
+    String local = ":%04X ".formatted(port);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!isBound(local)) {
+      assertThat(tool.isAlive() && System.nanoTime() < end).as("it listens").isTrue();
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  private static boolean isBound(String local) throws IOException {
+    for (Path table : List.of(Path.of("/proc/net/udp"), Path.of("/proc/net/udp6"))) {
+      if (!Files.exists(table)) {
+        return true; // another system: the first datagram may be lost
+      }
+      if (Files.readString(table).contains(local)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static int freePort() throws IOException {
