@@ -92,11 +92,12 @@ final class NetworkEnd {
   }
 
   private void cancelHandles() {
-    doors.close().forEach(NetworkEnd::cancel);
-    connections.close().forEach(NetworkEnd::goAway);
-    CompletableFuture<Void> told = transport.caughtUp(); // those that hold nothing are counted out
+    each(doors.close(), AutoCloseable::close);
+    each(connections.close(), LiveConnection::goAway);
+    // Handles that hold nothing are not counted: they have ended when their loops have seen to it.
+    CompletableFuture<Void> uncounted = transport.caughtUp();
     doors.drained().thenRun(discoveryEnding::begin);
-    CompletableFuture.allOf(doors.drained(), connections.drained(), told)
+    CompletableFuture.allOf(doors.drained(), connections.drained(), uncounted)
         .thenRun(transportEnding::begin);
   }
 
@@ -115,7 +116,7 @@ final class NetworkEnd {
 
   private void force(CompletableFuture<Void> all) {
     Patience patience = new Patience(clock);
-    connections.open().forEach(NetworkEnd::forceCancel);
+    each(connections.open(), LiveConnection::forceCancel);
     discoveryEnding.begin();
     transportEnding.begin();
     if (!patience.await(all, SECOND.minus(IN_ORDER))) {
@@ -133,27 +134,18 @@ final class NetworkEnd {
     LOG.log(Level.WARNING, () -> "not closed within a second: " + late + "; it goes on by itself");
   }
 
-  private static void cancel(AutoCloseable handle) {
-    try {
-      handle.close();
-    } catch (Exception e) {
-      LOG.log(Level.WARNING, "cancelling " + handle, e);
-    }
+  /** A way to end a handle. */
+  private interface Step<T> {
+    void take(T handle) throws Exception;
   }
 
-  private static void goAway(LiveConnection connection) {
-    try {
-      connection.goAway();
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "cancelling " + connection, e);
-    }
-  }
-
-  private static void forceCancel(LiveConnection connection) {
-    try {
-      connection.forceCancel();
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "cancelling " + connection, e);
+  private static <T> void each(List<T> handles, Step<T> step) {
+    for (T handle : handles) {
+      try {
+        step.take(handle);
+      } catch (Exception e) {
+        LOG.log(Level.WARNING, "cancelling " + handle, e);
+      }
     }
   }
 }
