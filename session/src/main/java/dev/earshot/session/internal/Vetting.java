@@ -1,7 +1,7 @@
 package dev.earshot.session.internal;
 
-import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
+import dev.earshot.HandshakeException;
 import dev.earshot.NetworkClock;
 import dev.earshot.NetworkException;
 import dev.earshot.Security;
@@ -12,6 +12,7 @@ import dev.earshot.session.PeerId;
 import dev.earshot.session.internal.queue.SessionQueue;
 import dev.earshot.session.internal.wire.Body;
 import dev.earshot.session.internal.wire.Farewell;
+import dev.earshot.session.internal.wire.Words;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,5 +1,6 @@
 package dev.earshot.session.internal.resource;
 
+import dev.earshot.session.internal.wire.Words;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Locale;
@@ -59,17 +60,7 @@ final class FileNames {
   }
 
   private static boolean isHarmless(int codePoint) {
-    return switch (Character.getType(codePoint)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED ->
-          false;
-      default -> FORBIDDEN.indexOf(codePoint) < 0;
-    };
+    return Words.isVisible(codePoint) && FORBIDDEN.indexOf(codePoint) < 0;
   }
 
   private static String trimmed(String name) {
