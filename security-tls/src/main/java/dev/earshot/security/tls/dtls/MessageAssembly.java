@@ -98,9 +98,11 @@ final class MessageAssembly {
       return Outcome.REFUSED;
     }
     int type = bytes[at] & 0xFF;
-    Partial partial = partials.computeIfAbsent(number, n -> new Partial(type, length));
-    if (partial.type != type || partial.body.length != length) {
-      return Outcome.REFUSED;
+    Partial partial = partials.get(number);
+    if (partial == null || partial.type != type || partial.body.length != length) {
+      // Of two that contradict each other one is forged: the true one is repeated, and must fit in.
+      partial = new Partial(type, length);
+      partials.put(number, partial);
     }
     System.arraycopy(bytes, at + HandshakeMessage.HEADER_BYTES, partial.body, offset, count);
     partial.come.set(offset, offset + count);
