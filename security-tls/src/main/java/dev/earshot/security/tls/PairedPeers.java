@@ -33,7 +33,8 @@ import java.util.function.UnaryOperator;
  * who is forgotten, also by another process, cannot connect any more. Connections that are there
  * stay: end them yourself.
  *
- * <p>The file is readable by its owner only, holds at most a thousand peers, and is whole at every
+ * <p>The file is readable by its owner only (a warning is logged if somebody has changed that),
+ * holds at most a thousand peers, and is whole at every
  * moment, also if the computer stops in the middle of a change. Several processes may use it at
  * once, and several objects in a program: changes wait for each other, and none is lost. Beside it
  * lie {@code FILE.lock}, which is empty, and for a moment {@code FILE.draft}.
@@ -225,6 +226,9 @@ public final class PairedPeers implements PskSource {
 
   private List<PairedPeer> read() throws IOException {
     Optional<byte[]> content = file.read();
+    if (content.isPresent()) {
+      dev.earshot.security.tls.pki.PrivateFile.warnIfOthersRead(file.path());
+    }
     return content.isEmpty() ? List.of() : PeerList.read(content.get(), file.path());
   }
 

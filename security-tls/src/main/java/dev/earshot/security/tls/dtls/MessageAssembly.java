@@ -82,6 +82,11 @@ final class MessageAssembly {
     return whole <= to - at ? whole : -1;
   }
 
+  /** Whether the fragment at {@code at}, whose {@link #length} is known to be there, is all. */
+  static boolean isWhole(byte[] bytes, int at) {
+    return HandshakeMessage.medium(bytes, at + 1) == HandshakeMessage.medium(bytes, at + 9);
+  }
+
   /** Takes the fragment at {@code at}, whose {@link #length} is known to be there. */
   Outcome take(byte[] bytes, int at) {
     int length = HandshakeMessage.medium(bytes, at + 1);

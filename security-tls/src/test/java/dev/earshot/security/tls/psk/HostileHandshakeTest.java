@@ -3,8 +3,10 @@ package dev.earshot.security.tls.psk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.earshot.FramingException;
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
+import dev.earshot.NetworkException;
 import dev.earshot.PreSharedKey;
 import dev.earshot.Security;
 import dev.earshot.security.tls.record.RecordFormat;
@@ -199,7 +201,8 @@ class HostileHandshakeTest {
     EnginePair pair = EnginePair.ofSuite(suite);
     pair.client.begin();
     int length = 0;
-    for (int flight = 0; flight < 4; flight++) {
+    int silent = 0;
+    for (int flight = 0; silent < 2; flight++) {
       EngineSide from = flight % 2 == 0 ? pair.client : pair.server;
       EngineSide to = flight % 2 == 0 ? pair.server : pair.client;
       byte[] bytes = from.takeOutput();
@@ -209,18 +212,42 @@ class HostileHandshakeTest {
           bytes[at] ^= 1;
         }
       }
+      silent = bytes.length == 0 ? silent + 1 : 0;
       if (bytes.length > 0) {
         to.arrive(bytes);
       }
     }
-    if (at >= 0) {
+    boolean ended = pair.client.thrown != null || pair.server.thrown != null;
+    boolean bothOpen = pair.client.finished + pair.server.finished == 2 && !ended;
+    if (bothOpen) {
       // Record versions during the handshake carry no meaning (RFC 5246, E.1) and are not covered.
-      boolean bothOpen = pair.client.finished + pair.server.finished == 2;
-      if (bothOpen) {
-        assertThat(isMeaningless(suite, changed, at)).as("flight %d byte %d", changed, at).isTrue();
-      }
+      boolean harmless = at < 0 || isMeaningless(suite, changed, at);
+      assertThat(harmless).as("flight %d byte %d", changed, at).isTrue();
+    } else {
+      assertEnded(pair.client, "client, flight " + changed + " byte " + at);
+      assertEnded(pair.server, "server, flight " + changed + " byte " + at);
     }
     return length;
+  }
+
+  /** It has failed by itself, or does when the other side, which has failed, goes away. */
+  private static void assertEnded(EngineSide side, String what) {
+    if (side.thrown == null) {
+      side.end();
+    }
+    assertThat(side.thrown).as(what).isNotNull();
+    side.takeOutput();
+    assertThat(side.received.size()).as(what).isZero();
+    NetworkException told = side.stream.explain(side.thrown);
+    if (side.finished == 0) {
+      assertThat(side.engine.isInboundDone() && side.engine.isOutboundDone()).as(what).isTrue();
+      assertThat(told)
+          .as(what)
+          .isInstanceOfAny(HandshakeException.class, FramingException.class);
+    }
+    if (told instanceof HandshakeException failed) {
+      assertThat(failed.reason()).as("%s: %s", what, failed).isNotEqualTo(Reason.OTHER);
+    }
   }
 
   /**
