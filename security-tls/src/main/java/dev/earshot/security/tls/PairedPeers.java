@@ -34,10 +34,10 @@ import java.util.function.UnaryOperator;
  * stay: end them yourself.
  *
  * <p>The file is readable by its owner only (a warning is logged if somebody has changed that),
- * holds at most a thousand peers, and is whole at every
- * moment, also if the computer stops in the middle of a change. Several processes may use it at
- * once, and several objects in a program: changes wait for each other, and none is lost. Beside it
- * lie {@code FILE.lock}, which is empty, and for a moment {@code FILE.draft}.
+ * holds at most a thousand peers, and is whole at every moment, also if the computer stops in the
+ * middle of a change. Several processes may use it at once, and several objects in a program:
+ * changes wait for each other, and none is lost. Beside it lie {@code FILE.lock}, which is empty,
+ * and for a moment {@code FILE.draft}.
  *
  * <p>Threads: every method may be called on any thread, but reads or writes the file and may wait
  * for another process: not on a loop. Only {@link #own} goes by what was read last.

@@ -67,8 +67,7 @@ class HostileIdentityFileTest {
     Path elsewhere = folder.resolve("elsewhere");
     Path link = Files.createSymbolicLink(folder.resolve("den.p12"), elsewhere);
     assertThatExceptionOfType(FileAlreadyExistsException.class)
-        .isThrownBy(
-            () -> Identities.store(den, link, PASSWORD, Encryption.STRONG));
+        .isThrownBy(() -> Identities.store(den, link, PASSWORD, Encryption.STRONG));
     assertThat(elsewhere).doesNotExist();
   }
 }

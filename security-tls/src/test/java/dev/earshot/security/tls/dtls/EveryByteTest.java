@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * One bit of one byte of a handshake is changed on the way, once: what is repeated makes it good, or
- * it fails in words. In no case do two sides talk who have not seen the same handshake.
+ * One bit of one byte of a handshake is changed on the way, once: what is repeated makes it good,
+ * or it fails in words. In no case do two sides talk who have not seen the same handshake.
  */
 class EveryByteTest {
   private static final PreSharedKey KEY = PreSharedKey.random("den");

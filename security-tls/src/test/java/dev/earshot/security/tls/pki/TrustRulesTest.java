@@ -178,6 +178,21 @@ class TrustRulesTest {
   }
 
   @Test
+  void aPlatformThatFailsTrustsNobodyAndKeepsNobodyWaiting() {
+    TrustVerdict verdict =
+        new TrustJudge(TrustEvaluator.system(), null, Instant::now)
+            .about(
+                new TrustRequest(
+                    ADA.chain(), PkiPair.SERVER, false, Optional.empty(), Optional.empty()));
+
+    verdict.ask();
+
+    Objection objection = verdict.objection().orElseThrow();
+    assertThat(objection.reason()).isEqualTo(Reason.NOT_TRUSTED);
+    assertThat(objection.words()).contains("was not judged: the platform failed");
+  }
+
+  @Test
   void aVerdictAboutNobodyYetIsNone() {
     TrustVerdict verdict =
         TrustJudge.of(trusting(ADA))

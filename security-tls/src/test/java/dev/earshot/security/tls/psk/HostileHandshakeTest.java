@@ -241,9 +241,7 @@ class HostileHandshakeTest {
     NetworkException told = side.stream.explain(side.thrown);
     if (side.finished == 0) {
       assertThat(side.engine.isInboundDone() && side.engine.isOutboundDone()).as(what).isTrue();
-      assertThat(told)
-          .as(what)
-          .isInstanceOfAny(HandshakeException.class, FramingException.class);
+      assertThat(told).as(what).isInstanceOfAny(HandshakeException.class, FramingException.class);
     }
     if (told instanceof HandshakeException failed) {
       assertThat(failed.reason()).as("%s: %s", what, failed).isNotEqualTo(Reason.OTHER);
