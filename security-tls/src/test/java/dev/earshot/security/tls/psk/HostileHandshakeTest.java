@@ -8,12 +8,15 @@ import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
 import dev.earshot.NetworkException;
 import dev.earshot.PreSharedKey;
+import dev.earshot.PskSource;
 import dev.earshot.Security;
+import dev.earshot.security.tls.record.KeySchedule;
 import dev.earshot.security.tls.record.RecordFormat;
 import dev.earshot.spi.StreamSecurity.Role;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Tag;
@@ -116,6 +119,53 @@ class HostileHandshakeTest {
         assertFailed(victim, Reason.PROTOCOL_ERROR);
       }
     }
+  }
+
+  /** RFC 8446, section 4.1.4: a client is asked for another hello once. */
+  @Test
+  void aServerThatAsksForAnotherHelloAgainIsRefused() {
+    EngineSide client = new EngineSide(tls13().open(Role.CLIENT, "the peer"));
+    client.begin();
+    byte[] hello = client.takeOutput();
+    int session = hello[43];
+    String body =
+        "0303cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
+            + HexFormat.of().formatHex(hello, 43, 44 + session)
+            + "130100000c002b00020304003300020017"; // TLS 1.3, and P-256 please
+    int length = body.length() / 2;
+    byte[] retry =
+        HexFormat.of().parseHex(String.format("160303%04x02%06x%s", length + 4, length, body));
+
+    client.arrive(retry);
+    assertThat(client.thrown).isNull();
+    assertThat(client.takeOutput()).as("another hello").hasSizeGreaterThan(hello.length);
+    client.arrive(retry);
+
+    assertFailed(client, Reason.PROTOCOL_ERROR);
+    assertThat(client.finished).isZero();
+  }
+
+  /** RFC 8446, section 4.2.11: servers ignore the age that a client gives an external key. */
+  @Test
+  void theAgeOfAKeyMeansNothing() {
+    EngineSide client = new EngineSide(tls13().open(Role.CLIENT, "the server"));
+    EngineSide server = new EngineSide(tls13().open(Role.SERVER, "the client"));
+    client.begin();
+    byte[] hello = client.takeOutput();
+    int binders = hello.length - 35; // lengths of two bytes and one, and a binder of 32
+    hello[binders - 1] = 77;
+    byte[] bound = Arrays.copyOfRange(hello, 5, binders);
+    byte[] binder = KeySchedule.externalBinder(EnginePair.KEY, bound);
+    System.arraycopy(binder, 0, hello, binders + 3, binder.length);
+
+    server.arrive(hello);
+
+    assertThat(server.thrown).isNull();
+    assertThat(server.takeOutput()).startsWith(22, 3, 3);
+  }
+
+  private static PskSecurity tls13() {
+    return new PskSecurity(EnginePair.anyVersion(PskSource.of(EnginePair.key("kitchen"))));
   }
 
   /** Trap: Bouncy Castle overwrites the key array that it is given. */
