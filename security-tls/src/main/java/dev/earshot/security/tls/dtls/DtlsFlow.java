@@ -323,7 +323,8 @@ final class DtlsFlow implements DatagramSecurity.SecuredFlow, HandshakeSide.Line
       end();
       events.failed(
           new ConnectionLostException(
-              "DTLS with " + place.peer() + ": the key has protected all that it may"));
+              "DTLS with %s: the key has protected all that it may; connect again"
+                  .formatted(place.peer())));
       return 0;
     }
     return writer.write(content, target, at);

@@ -76,7 +76,8 @@ final class PskServer extends PSKTlsServer {
   @Override
   @SuppressWarnings({"rawtypes", "unchecked"})
   public TlsPSKExternal getExternalPSK(Vector identities) {
-    // RFC 8446, section 4.2.11: ages of external keys are ignored. Bouncy Castle looks for ours with
+    // RFC 8446, section 4.2.11: ages of external keys are ignored. Bouncy Castle looks for ours
+    // with
     // the age of 0 among these, which are its own.
     identities.replaceAll(offered -> new PskIdentity(((PskIdentity) offered).getIdentity(), 0));
     Payload identity = keys.chosen();
