@@ -95,16 +95,19 @@ public final class PairedPeers implements PskSource {
   }
 
   /**
-   * Adds {@code peer}, or replaces the one with the same identity. Names are unique in a list: a
+   * Adds {@code peer}, or replaces the one with the same identity and key. Names are unique in a list: a
    * second {@code Den} becomes {@code Den (2)}.
    *
    * @return the peer as it is in the list
+   * @throws IllegalArgumentException if somebody is in it with the same identity and another key:
+   *     identities are public, and whoever made this one may have taken it from somebody else
    * @throws IllegalStateException if a thousand are in it
    */
   public PairedPeer add(PairedPeer peer) throws IOException {
     List<PairedPeer> after =
         change(
             peers -> {
+              requireNoOtherKey(peer, peers);
               List<PairedPeer> others = without(peers, peer.identity());
               if (others.size() >= PeerList.MAXIMUM_PEERS) {
                 throw new IllegalStateException(
@@ -246,6 +249,20 @@ public final class PairedPeers implements PskSource {
         }
         known = new Known(file.fingerprint(), after);
         return after;
+      }
+    }
+  }
+
+  private static void requireNoOtherKey(PairedPeer added, List<PairedPeer> peers) {
+    for (PairedPeer peer : peers) {
+      if (peer.identity().equals(added.identity()) && !peer.key().matches(added.key())) {
+        throw new IllegalArgumentException(
+            "'"
+                + peer.name()
+                + "' has the same identity and another key; whoever says so now may want to be taken"
+                + " for it. Forget '"
+                + peer.name()
+                + "' first if you mean it");
       }
     }
   }
