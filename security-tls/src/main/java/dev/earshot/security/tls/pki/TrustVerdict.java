@@ -41,7 +41,7 @@ public final class TrustVerdict {
   private Optional<Objection> judgedByPlatform() {
     try {
       return judge.judgeByPlatform(request.chain(), request.accepting(), request.endpoint());
-    } catch (RuntimeException e) { // of a platform's provider: nobody gets in, nor waits for it
+    } catch (RuntimeException | Error e) { // of a provider's: nobody gets in, nor waits for it
       return Optional.of(refusal(" was not judged: the platform failed: " + e));
     }
   }

@@ -58,6 +58,14 @@ class TrustRulesTest {
   }
 
   @Test
+  void aNameOfThousandsOfLabelsIsMerelyAnother() throws Exception {
+    String endless = "*." + "a.".repeat(7_000) + "local";
+    Identity identity = new Authority().certify("ignored.local", name(endless));
+
+    assertThat(HostCheck.matches(identity.certificate(), "a.den.local")).isFalse();
+  }
+
+  @Test
   void aCertificateIsMadeOutToAddressesHoweverTheyAreWritten() throws Exception {
     Authority authority = new Authority();
     Identity identity = authority.certify("x", address("10.0.0.7"), address("fe80::1"));
