@@ -95,8 +95,8 @@ public final class PairedPeers implements PskSource {
   }
 
   /**
-   * Adds {@code peer}, or replaces the one with the same identity and key. Names are unique in a list: a
-   * second {@code Den} becomes {@code Den (2)}.
+   * Adds {@code peer}, or replaces the one with the same identity and key. Names are unique in a
+   * list: a second {@code Den} becomes {@code Den (2)}.
    *
    * @return the peer as it is in the list
    * @throws IllegalArgumentException if somebody is in it with the same identity and another key:
