@@ -22,6 +22,9 @@ final class MessageAssembly {
 
   private static final int MOST_AHEAD = 6;
 
+  /** How often a message is begun anew, since a fragment contradicts those before, in all. */
+  private static final int MOST_CONTRADICTIONS = 16;
+
   /** In bytes. Certificates are longer than keys. */
   static final int LONGEST_WITH_CERTIFICATES = 16 << 10;
 
@@ -30,6 +33,8 @@ final class MessageAssembly {
 
   /** The number of the message that is given out next. */
   private int next;
+
+  private int contradictions;
 
   /** What a fragment was. */
   enum Outcome {
@@ -104,8 +109,14 @@ final class MessageAssembly {
     }
     int type = bytes[at] & 0xFF;
     Partial partial = partials.get(number);
-    if (partial == null || partial.type != type || partial.body.length != length) {
-      // Of two that contradict each other one is forged: the true one is repeated, and must fit in.
+    if (partial != null && (partial.type != type || partial.body.length != length)) {
+      if (contradictions++ >= MOST_CONTRADICTIONS) {
+        return Outcome.REFUSED; // or whoever contradicts himself would have memory made for ever
+      }
+      // One of the two is forged: the true one is repeated, and must fit in.
+      partial = null;
+    }
+    if (partial == null) {
       partial = new Partial(type, length);
       partials.put(number, partial);
     }
