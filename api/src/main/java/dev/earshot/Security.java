@@ -114,7 +114,7 @@ public sealed interface Security permits Security.None, Security.Psk, Security.P
   /**
    * TLS 1.3 or 1.2 with certificates (RFC 8446, RFC 5246, RFC 8422).
    *
-   * <p>Suites with forward secrecy and authenticated encryption only: AES-128-GCM and
+   * <p>Suites with forward secrecy and authenticated encryption only: AES-128-GCM, AES-256-GCM and
    * ChaCha20-Poly1305. Sessions are never resumed and never renegotiated. A listener asks for a
    * certificate and refuses who has none, unless told not to ask.
    */

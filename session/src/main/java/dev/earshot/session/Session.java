@@ -1,5 +1,6 @@
 package dev.earshot.session;
 
+import dev.earshot.EncryptionPreference;
 import dev.earshot.Endpoint;
 import dev.earshot.Network;
 import dev.earshot.NetworkException;
@@ -220,6 +221,13 @@ public interface Session extends AutoCloseable {
     Builder security(Security security);
 
     /**
+     * Holds {@link #security} to what is meant, in the words of Multipeer Connectivity; not needed,
+     * since security has to be set. {@link EncryptionPreference#OPTIONAL} is refused by {@link
+     * #build}, as is a security that is something else.
+     */
+    Builder encryptionPreference(EncryptionPreference preference);
+
+    /**
      * Lets nobody claim the id of another: a peer's id has to be that of its key, {@link
      * PeerId#ofKey}, or it is refused before anything else is done about it. Needs certificates on
      * both sides, and this peer's own id to be that of its identity's key. Off by default.
@@ -269,7 +277,8 @@ public interface Session extends AutoCloseable {
      *
      * @throws IllegalStateException if no security was set
      * @throws IllegalArgumentException if certificates are to be used and there is no identity, or
-     *     ids are to be bound and this peer's is not that of its key
+     *     ids are to be bound and this peer's is not that of its key, or the security is not what
+     *     {@link #encryptionPreference} says
      */
     Session build();
   }

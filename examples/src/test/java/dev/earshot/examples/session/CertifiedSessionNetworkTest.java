@@ -3,6 +3,7 @@ package dev.earshot.examples.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.earshot.EncryptionPreference;
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
 import dev.earshot.Identity;
@@ -207,6 +208,25 @@ class CertifiedSessionNetworkTest {
       assertThat(bob.messages.poll(LoopbackPeer.SECONDS, TimeUnit.SECONDS))
           .isEqualTo("ada: still here");
     }
+  }
+
+  @Test
+  void whatIsSaidOfEncryptionIsWhatIsDone() {
+    Session.Builder plain =
+        Session.builder(network, Peer.named("ada"))
+            .security(Security.none())
+            .encryptionPreference(EncryptionPreference.REQUIRED);
+    assertThatIllegalArgumentException()
+        .isThrownBy(plain::build)
+        .withMessageContaining("security is none");
+    Session.Builder optional =
+        Session.builder(network, Peer.named("ada"))
+            .security(pinning(ADA, BOB))
+            .encryptionPreference(EncryptionPreference.OPTIONAL);
+    assertThatIllegalArgumentException()
+        .isThrownBy(optional::build)
+        .withMessageContaining("protects nobody");
+    optional.encryptionPreference(EncryptionPreference.REQUIRED).build().close();
   }
 
   @Test

@@ -74,7 +74,8 @@ public final class Identities {
   }
 
   /**
-   * Reads the one identity of a PKCS#12 file.
+   * Reads the one identity of a PKCS#12 file. If others than its owner may read it, a warning is
+   * logged.
    *
    * @throws IOException if there is none, several, or the password is wrong; the message says which
    */

@@ -33,10 +33,11 @@ import java.util.function.UnaryOperator;
  * who is forgotten, also by another process, cannot connect any more. Connections that are there
  * stay: end them yourself.
  *
- * <p>The file is readable by its owner only, holds at most a thousand peers, and is whole at every
- * moment, also if the computer stops in the middle of a change. Several processes may use it at
- * once, and several objects in a program: changes wait for each other, and none is lost. Beside it
- * lie {@code FILE.lock}, which is empty, and for a moment {@code FILE.draft}.
+ * <p>The file is readable by its owner only (a warning is logged if somebody has changed that),
+ * holds at most a thousand peers, and is whole at every moment, also if the computer stops in the
+ * middle of a change. Several processes may use it at once, and several objects in a program:
+ * changes wait for each other, and none is lost. Beside it lie {@code FILE.lock}, which is empty,
+ * and for a moment {@code FILE.draft}.
  *
  * <p>Threads: every method may be called on any thread, but reads or writes the file and may wait
  * for another process: not on a loop. Only {@link #own} goes by what was read last.
@@ -94,16 +95,19 @@ public final class PairedPeers implements PskSource {
   }
 
   /**
-   * Adds {@code peer}, or replaces the one with the same identity. Names are unique in a list: a
-   * second {@code Den} becomes {@code Den (2)}.
+   * Adds {@code peer}, or replaces the one with the same identity and key. Names are unique in a
+   * list: a second {@code Den} becomes {@code Den (2)}.
    *
    * @return the peer as it is in the list
+   * @throws IllegalArgumentException if somebody is in it with the same identity and another key:
+   *     identities are public, and whoever made this one may have taken it from somebody else
    * @throws IllegalStateException if a thousand are in it
    */
   public PairedPeer add(PairedPeer peer) throws IOException {
     List<PairedPeer> after =
         change(
             peers -> {
+              requireNoOtherKey(peer, peers);
               List<PairedPeer> others = without(peers, peer.identity());
               if (others.size() >= PeerList.MAXIMUM_PEERS) {
                 throw new IllegalStateException(
@@ -225,6 +229,9 @@ public final class PairedPeers implements PskSource {
 
   private List<PairedPeer> read() throws IOException {
     Optional<byte[]> content = file.read();
+    if (content.isPresent()) {
+      dev.earshot.security.tls.pki.PrivateFile.warnIfOthersRead(file.path());
+    }
     return content.isEmpty() ? List.of() : PeerList.read(content.get(), file.path());
   }
 
@@ -242,6 +249,20 @@ public final class PairedPeers implements PskSource {
         }
         known = new Known(file.fingerprint(), after);
         return after;
+      }
+    }
+  }
+
+  private static void requireNoOtherKey(PairedPeer added, List<PairedPeer> peers) {
+    for (PairedPeer peer : peers) {
+      if (peer.identity().equals(added.identity()) && !peer.key().matches(added.key())) {
+        throw new IllegalArgumentException(
+            "'"
+                + peer.name()
+                + "' has the same identity and another key; whoever says so now may want to be taken"
+                + " for it. Forget '"
+                + peer.name()
+                + "' first if you mean it");
       }
     }
   }

@@ -3,6 +3,12 @@ package dev.earshot.security.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.security.tls.CodeDesk.Admission;
+import java.util.Collections;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Who may try, and how often. */
@@ -20,6 +26,35 @@ class CodeDeskTest {
     }
     assertThat(desk.triesLeft()).isZero();
     assertThat(desk.admit("d")).isEqualTo(Admission.OVER);
+  }
+
+  @Test
+  void threeTriesAreAllOnHoweverManyThreads() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    AtomicInteger inside = new AtomicInteger();
+    Callable<Integer> visits =
+        () -> {
+          int most = 0;
+          for (int i = 0; i < 1_000; i++) {
+            if (desk.admit("v") == Admission.ADMITTED) {
+              most = Math.max(most, inside.incrementAndGet());
+              desk.countTry();
+              tries.incrementAndGet();
+              inside.decrementAndGet();
+              desk.free();
+            }
+          }
+          return most;
+        };
+    ExecutorService pool = Executors.newFixedThreadPool(4);
+    try {
+      for (Future<Integer> most : pool.invokeAll(Collections.nCopies(4, visits))) {
+        assertThat(most.get()).isLessThanOrEqualTo(1);
+      }
+    } finally {
+      pool.shutdown();
+    }
+    assertThat(tries).hasValue(Pairing.TRIES);
   }
 
   @Test

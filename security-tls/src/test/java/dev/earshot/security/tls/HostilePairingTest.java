@@ -206,6 +206,51 @@ class HostilePairingTest {
     }
   }
 
+  /** However many come at once: one is looked at, the others hear so, and three tries are all. */
+  @Test
+  void manyWhoTryAtOnceHaveThreeTriesAltogether() {
+    Pairing shown = room.show();
+    String wrong = otherThan(shown);
+    int answers = 0;
+    while (!shown.state().isOver()) {
+      List<PairingRoom.Raw> crowd = new ArrayList<>();
+      List<EnteringExchange> exchanges = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        crowd.add(room.connect(shown));
+        exchanges.add(crowd.get(i).exchange(wrong));
+      }
+      for (int i = 0; i < crowd.size(); i++) {
+        crowd.get(i).say(exchanges.get(i).open());
+      }
+      for (int i = 0; i < crowd.size(); i++) {
+        List<Message> heard = crowd.get(i).hear();
+        if (heard.size() == 1 && heard.get(0) instanceof Message.Answer answer) {
+          answers++;
+          crowd.get(i).say(prove(exchanges.get(i), answer));
+        }
+      }
+      room.pass(Duration.ofSeconds(1));
+    }
+    assertThat(answers).isEqualTo(Pairing.TRIES);
+    assertThat(reason(shown.paired())).isEqualTo(Reason.TOO_MANY_TRIES);
+  }
+
+  @Test
+  void aCodeThatEndsInTheMiddleOfAnExchangeGivesNoKeyAnyMore() {
+    Pairing shown = room.show();
+    room.pass(Pairing.CODE_LIFE.minusSeconds(1));
+    PairingRoom.Raw raw = room.connect(shown);
+    EnteringExchange exchange = raw.exchange(shown.code());
+    Message.Answer answer = answerTo(raw, exchange);
+
+    room.pass(Duration.ofSeconds(2));
+    raw.say(prove(exchange, answer));
+
+    assertThat(raw.hear()).isEmpty();
+    assertThat(reason(shown.paired())).isEqualTo(Reason.EXPIRED);
+    assertThat(room.shownBy.failedTries).as("nothing is told after the end").isEmpty();
+  }
+
   @Test
   void twoWithDifferentCodesDoNotComeTogether() {
     Pairing shown = room.show();

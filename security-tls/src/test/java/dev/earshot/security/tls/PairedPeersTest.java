@@ -101,6 +101,21 @@ class PairedPeersTest {
     assertThat(names(peers)).containsExactly("Study");
   }
 
+  /** Identities are public: a QR code of a stranger's may have somebody's. */
+  @Test
+  void nobodyTakesThePlaceOfAnotherByItsIdentity() throws Exception {
+    PairedPeers peers = PairedPeers.open(file);
+    PairedPeer den = peers.add(peer("Den"));
+    PreSharedKey other = PreSharedKey.of(den.identity(), new byte[32]);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> peers.add(new PairedPeer("Phone", other, THEN, Optional.empty())))
+        .withMessageContaining("'Den' has the same identity and another key");
+    assertThat(peers.named("Den").orElseThrow().key().matches(den.key())).isTrue();
+    peers.forget(den.identity());
+    peers.add(new PairedPeer("Phone", other, THEN, Optional.empty()));
+    assertThat(names(peers)).containsExactly("Phone");
+  }
+
   @Test
   void peersAreRenamedAndForgotten() throws Exception {
     PairedPeers peers = PairedPeers.open(file);

@@ -1,5 +1,6 @@
 package dev.earshot.session.internal;
 
+import dev.earshot.EncryptionPreference;
 import dev.earshot.Network;
 import dev.earshot.NetworkLink;
 import dev.earshot.Parameters;
@@ -24,6 +25,7 @@ final class SessionBuilder implements Session.Builder {
   private Optional<ServiceType> discovery = Optional.of(ServiceType.tcp("earshot"));
   private boolean discovers = true;
   private @Nullable Security security;
+  private @Nullable EncryptionPreference preference;
   private TxtRecord discoveryInfo = TxtRecord.empty();
   private Optional<NetworkLink> link = Optional.empty();
   private boolean bindsIds;
@@ -53,6 +55,12 @@ final class SessionBuilder implements Session.Builder {
   @Override
   public Session.Builder security(Security value) {
     security = Objects.requireNonNull(value, "value");
+    return this;
+  }
+
+  @Override
+  public Session.Builder encryptionPreference(EncryptionPreference value) {
+    preference = Objects.requireNonNull(value, "value");
     return this;
   }
 
@@ -155,6 +163,9 @@ final class SessionBuilder implements Session.Builder {
       throw new IllegalStateException(
           "no security was set: say security(Security.psk(key)), or Security.none() if you mean"
               + " that everybody on the network may listen and join");
+    }
+    if (preference != null) {
+      preference.check(security);
     }
     Vetting.Terms vetting = Vetting.Terms.of(security, bindsIds, self.id());
     return new SessionOptions(

@@ -25,7 +25,7 @@ final class QuicSigning implements BoringSSLAsyncPrivateKeyMethod {
       signature.initSign(identity.privateKey());
       signature.update(input);
       return ImmediateEventExecutor.INSTANCE.newSucceededFuture(signature.sign());
-    } catch (GeneralSecurityException | IllegalStateException e) {
+    } catch (GeneralSecurityException | RuntimeException e) { // whatever its provider throws
       return ImmediateEventExecutor.INSTANCE.newFailedFuture(e);
     }
   }

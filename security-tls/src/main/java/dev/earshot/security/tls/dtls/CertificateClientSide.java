@@ -291,7 +291,7 @@ final class CertificateClientSide implements HandshakeSide {
 
   @Override
   public Optional<NetworkException> suspicion(String peer) {
-    return Optional.empty();
+    return judgement.suspicion(peer);
   }
 
   @Override

@@ -272,7 +272,7 @@ final class CertificateServerSide implements HandshakeSide {
 
   @Override
   public Optional<NetworkException> suspicion(String peer) {
-    return Optional.empty();
+    return judgement.suspicion(peer);
   }
 
   @Override

@@ -68,7 +68,8 @@ final class CookieKeeper implements Doorkeeper {
         || datagram[0] != RecordFormat.HANDSHAKE
         || RecordHeader.number(datagram, 0) >>> 48 != 0
         || MessageAssembly.length(datagram, from, record) != record - from
-        || datagram[from] != HandshakeMessage.CLIENT_HELLO) {
+        || datagram[from] != HandshakeMessage.CLIENT_HELLO
+        || !MessageAssembly.isWhole(datagram, from)) {
       return Verdict.IGNORED;
     }
     MessageAssembly assembly = new MessageAssembly(MessageAssembly.LONGEST);

@@ -2,6 +2,7 @@ package dev.earshot.security.tls.dtls;
 
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
+import org.bouncycastle.tls.AlertDescription;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,15 @@ final class DtlsFailure extends Exception {
     super(message, cause);
     this.reason = reason;
     this.alert = alert;
+  }
+
+  /** Something on this side threw {@code mistake}: no peer may stop the loop with it. */
+  static DtlsFailure here(RuntimeException mistake) {
+    return new DtlsFailure(
+        Reason.OTHER,
+        AlertDescription.internal_error,
+        "the handshake failed here: " + mistake,
+        mistake);
   }
 
   /** The description of the alert that tells the peer, or {@link #SILENT}. */

@@ -1,7 +1,6 @@
 package dev.earshot.security.tls.dtls;
 
 import dev.earshot.ConnectionLostException;
-import dev.earshot.HandshakeException.Reason;
 import dev.earshot.NetworkException;
 import dev.earshot.Payload;
 import dev.earshot.SecurityMetadata;
@@ -230,13 +229,8 @@ final class DtlsFlow implements DatagramSecurity.SecuredFlow, HandshakeSide.Line
       }
     } catch (DtlsFailure e) {
       failed(e);
-    } catch (RuntimeException mistake) { // of the library's: no peer may stop the loop with it
-      failed(
-          new DtlsFailure(
-              Reason.OTHER,
-              AlertDescription.internal_error,
-              "the handshake failed here: " + mistake,
-              mistake));
+    } catch (RuntimeException mistake) {
+      failed(DtlsFailure.here(mistake));
     }
   }
 
@@ -329,7 +323,8 @@ final class DtlsFlow implements DatagramSecurity.SecuredFlow, HandshakeSide.Line
       end();
       events.failed(
           new ConnectionLostException(
-              "DTLS with " + place.peer() + ": the key has protected all that it may"));
+              "DTLS with %s: the key has protected all that it may; connect again"
+                  .formatted(place.peer())));
       return 0;
     }
     return writer.write(content, target, at);

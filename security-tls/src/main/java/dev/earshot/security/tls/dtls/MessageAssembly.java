@@ -22,6 +22,9 @@ final class MessageAssembly {
 
   private static final int MOST_AHEAD = 6;
 
+  /** How often a message is begun anew, since a fragment contradicts those before, in all. */
+  private static final int MOST_CONTRADICTIONS = 16;
+
   /** In bytes. Certificates are longer than keys. */
   static final int LONGEST_WITH_CERTIFICATES = 16 << 10;
 
@@ -30,6 +33,8 @@ final class MessageAssembly {
 
   /** The number of the message that is given out next. */
   private int next;
+
+  private int contradictions;
 
   /** What a fragment was. */
   enum Outcome {
@@ -82,6 +87,11 @@ final class MessageAssembly {
     return whole <= to - at ? whole : -1;
   }
 
+  /** Whether the fragment at {@code at}, whose {@link #length} is known to be there, is all. */
+  static boolean isWhole(byte[] bytes, int at) {
+    return HandshakeMessage.medium(bytes, at + 1) == HandshakeMessage.medium(bytes, at + 9);
+  }
+
   /** Takes the fragment at {@code at}, whose {@link #length} is known to be there. */
   Outcome take(byte[] bytes, int at) {
     int length = HandshakeMessage.medium(bytes, at + 1);
@@ -98,9 +108,17 @@ final class MessageAssembly {
       return Outcome.REFUSED;
     }
     int type = bytes[at] & 0xFF;
-    Partial partial = partials.computeIfAbsent(number, n -> new Partial(type, length));
-    if (partial.type != type || partial.body.length != length) {
-      return Outcome.REFUSED;
+    Partial partial = partials.get(number);
+    if (partial != null && (partial.type != type || partial.body.length != length)) {
+      if (contradictions++ >= MOST_CONTRADICTIONS) {
+        return Outcome.REFUSED; // or whoever contradicts himself would have memory made for ever
+      }
+      // One of the two is forged: the true one is repeated, and must fit in.
+      partial = null;
+    }
+    if (partial == null) {
+      partial = new Partial(type, length);
+      partials.put(number, partial);
     }
     System.arraycopy(bytes, at + HandshakeMessage.HEADER_BYTES, partial.body, offset, count);
     partial.come.set(offset, offset + count);

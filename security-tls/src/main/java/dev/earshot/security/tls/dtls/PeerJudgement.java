@@ -1,5 +1,6 @@
 package dev.earshot.security.tls.dtls;
 
+import dev.earshot.NetworkException;
 import dev.earshot.SecurityMetadata;
 import dev.earshot.TrustRequest;
 import dev.earshot.security.tls.pki.Objection;
@@ -79,6 +80,8 @@ final class PeerJudgement {
       decided(asked, next);
     } catch (DtlsFailure e) {
       line.failed(e);
+    } catch (RuntimeException mistake) { // such as of a key that does not sign any more
+      line.failed(DtlsFailure.here(mistake));
     }
   }
 
@@ -98,6 +101,14 @@ final class PeerJudgement {
   /** What was settled with {@code suite}. */
   SecurityMetadata metadata(String suite) {
     return new SecurityMetadata("DTLSv1.2", suite, Optional.empty(), chain);
+  }
+
+  /** What takes so long, if it is the verdict. */
+  Optional<NetworkException> suspicion(String peer) {
+    TrustVerdict open = verdict;
+    return open == null || open.isReached()
+        ? Optional.empty()
+        : Optional.of(failure(open.late()).explain(peer));
   }
 
   /** Nobody waits any more. */

@@ -208,7 +208,7 @@ final class PskServerSide implements HandshakeSide {
       source
           .find(name)
           .whenComplete((key, trouble) -> place.loop().execute(() -> answered(key, trouble)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whatever breaks in a program's source has no key
       place.loop().execute(() -> answered(Optional.empty(), e));
     }
   }
@@ -303,6 +303,9 @@ final class PskServerSide implements HandshakeSide {
   public Optional<NetworkException> suspicion(String peer) {
     if (unknown != null) {
       return Optional.of(unknown.explain(peer));
+    }
+    if (stage == Stage.LOOKING_UP) {
+      return Optional.of(PskWords.lookUpTooLong(peer));
     }
     if (unreadable == 0) {
       return Optional.empty();

@@ -115,6 +115,11 @@ final class PskWords {
             .formatted(peer, identity(), SAME_KEY));
   }
 
+  static NetworkException lookUpTooLong(String peer) {
+    return new HandshakeException(
+        Reason.TIMED_OUT, "DTLS with " + peer + ": looking up its key was not over in time");
+  }
+
   NetworkException identityAsKey(String peer) {
     return new HandshakeException(
         Reason.WRONG_KEY,

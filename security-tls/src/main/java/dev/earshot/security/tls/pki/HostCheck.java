@@ -83,7 +83,7 @@ public final class HostCheck {
     }
     String rest = presented.substring(2);
     // At least two labels after the star: nobody is certified for all of a top-level domain.
-    return rest.indexOf('.') > 0 && isName(rest) && rest.equals(asked.substring(firstDot + 1));
+    return rest.equals(asked.substring(firstDot + 1)) && rest.indexOf('.') > 0 && isName(rest);
   }
 
   private static String normal(String name) {

@@ -76,7 +76,9 @@ public final class IdentityFile {
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(new ByteArrayInputStream(content), password);
-      return Identity.of(privateKey(store, file, password), chain(store, file));
+      Identity identity = Identity.of(privateKey(store, file, password), chain(store, file));
+      PrivateFile.warnIfOthersRead(file);
+      return identity;
     } catch (IOException e) {
       boolean wrong = e.getCause() instanceof UnrecoverableKeyException;
       throw new IOException(
@@ -145,6 +147,7 @@ public final class IdentityFile {
     if (start < 0 || end < start) {
       throw new IOException(file + " has no unencrypted PKCS#8 key (" + PEM_KEY + ")");
     }
+    PrivateFile.warnIfOthersRead(file);
     byte[] der = Base64.getMimeDecoder().decode(text.substring(start + PEM_KEY.length(), end));
     try {
       return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));

@@ -1,6 +1,7 @@
 package dev.earshot.security.tls.pki;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,7 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
@@ -20,6 +24,10 @@ import java.util.UUID;
  * file or nothing: it is written under another name beside its place first.
  */
 public final class PrivateFile {
+  private static final System.Logger LOG = System.getLogger("dev.earshot.security");
+  private static final Set<PosixFilePermission> OTHERS =
+      EnumSet.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
+
   private PrivateFile() {}
 
   /**
@@ -50,6 +58,26 @@ public final class PrivateFile {
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(draft);
+    }
+  }
+
+  /**
+   * Logs a warning if others than its owner may read {@code file}, which holds a secret: somebody
+   * else has written it, or copied it with other rights. It is used all the same, since whoever
+   * runs a program may have reasons.
+   */
+  public static void warnIfOthersRead(Path file) {
+    PosixFileAttributeView view =
+        Files.getFileAttributeView(file, PosixFileAttributeView.class); // null without modes
+    try {
+      if (view != null && !Collections.disjoint(view.readAttributes().permissions(), OTHERS)) {
+        LOG.log(
+            Level.WARNING,
+            "others than its owner may read {0}, which holds a secret key: chmod 600",
+            file);
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "the file is gone already", e);
     }
   }
 

@@ -30,12 +30,19 @@ public final class TrustVerdict {
     if (evaluator instanceof TrustEvaluator.Pinned) {
       verdict.complete(judge.pinObjection(request.certificate()));
     } else if (evaluator instanceof TrustEvaluator.Platform) {
-      verdict.complete(
-          judge.judgeByPlatform(request.chain(), request.accepting(), request.endpoint()));
+      verdict.complete(judgedByPlatform());
     } else if (evaluator instanceof TrustEvaluator.Callback callback) {
       ask(callback);
     } else {
       verdict.complete(Optional.of(refusal(" is judged by sessions only")));
+    }
+  }
+
+  private Optional<Objection> judgedByPlatform() {
+    try {
+      return judge.judgeByPlatform(request.chain(), request.accepting(), request.endpoint());
+    } catch (RuntimeException | Error e) { // of a provider's: nobody gets in, nor waits for it
+      return Optional.of(refusal(" was not judged: the platform failed: " + e));
     }
   }
 

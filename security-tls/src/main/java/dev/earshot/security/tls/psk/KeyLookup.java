@@ -89,7 +89,7 @@ final class KeyLookup implements Question {
                 result.complete(
                     some ? Optional.of(new Found(identity, key.get())) : Optional.empty());
               });
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // whatever breaks in a program's source has no key
       trouble = e;
       result.complete(Optional.empty());
     }

@@ -11,6 +11,7 @@ import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.PSKTlsServer;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.PskIdentity;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsKeyExchangeFactory;
 import org.bouncycastle.tls.TlsPSKExternal;
@@ -73,8 +74,12 @@ final class PskServer extends PSKTlsServer {
    * Never null, which would mean to go on with a certificate. Called twice if a hello is retried.
    */
   @Override
-  @SuppressWarnings("rawtypes")
+  @SuppressWarnings({"rawtypes", "unchecked"})
   public TlsPSKExternal getExternalPSK(Vector identities) {
+    // RFC 8446, section 4.2.11: ages of external keys are ignored. Bouncy Castle looks for ours
+    // with
+    // the age of 0 among these, which are its own.
+    identities.replaceAll(offered -> new PskIdentity(((PskIdentity) offered).getIdentity(), 0));
     Payload identity = keys.chosen();
     byte[] key = keys.keyFor(identity);
     try {

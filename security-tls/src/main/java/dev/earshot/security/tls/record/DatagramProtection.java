@@ -72,10 +72,7 @@ public final class DatagramProtection {
    * @return the record's length
    */
   public int seal(byte[] source, int offset, int length, byte[] target, int record) {
-    blocks += RecordAlgorithm.blocks(length);
-    if (blocks > algorithm.maximumBlocks()) {
-      throw new IllegalStateException("the key has protected too much");
-    }
+    count(RecordAlgorithm.blocks(length));
     try {
       int body = record + HEADER_BYTES;
       int explicit = algorithm.explicitNonceBytes();
@@ -88,6 +85,13 @@ public final class DatagramProtection {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("sealing a record of " + length + " bytes", e);
     }
+  }
+
+  void count(long more) {
+    if (more > algorithm.maximumBlocks() - blocks) {
+      throw new IllegalStateException("the key has protected too much");
+    }
+    blocks += more;
   }
 
   /**

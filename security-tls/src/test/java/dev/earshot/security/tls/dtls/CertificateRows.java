@@ -27,10 +27,9 @@ public final class CertificateRows {
     List<Row> rows = new ArrayList<>();
     for (CertificateSuite suite : CertificateSuite.values()) {
       for (Role role : Role.values()) {
-        if (role == Role.CLIENT || !suite.isRsa()) { // ours has a key of a curve
-          rows.add(openSsl(suite, role));
-          rows.add(gnuTls(suite, role));
-        }
+        rows.add(openSsl(suite, role));
+        rows.add(gnuTls(suite, role));
+        rows.add(jdk(suite, role));
       }
     }
     return rows;
@@ -53,6 +52,7 @@ public final class CertificateRows {
         () ->
             withIdentity(
                 suite,
+                role,
                 (files, security) -> {
                   List<String> common =
                       List.of(
@@ -103,6 +103,7 @@ public final class CertificateRows {
         () ->
             withIdentity(
                 suite,
+                role,
                 (files, security) -> {
                   List<String> common =
                       List.of(
@@ -128,6 +129,32 @@ public final class CertificateRows {
                 }));
   }
 
+  private static Row jdk(CertificateSuite suite, Role role) {
+    return Row.works(
+        pairing(suite, "JDK 17 and 25", "java", role),
+        () ->
+            withIdentity(
+                suite,
+                role,
+                (files, security) -> {
+                  Path certificate = Path.of(files.certificate());
+                  Identity theirs = Identities.loadPem(certificate, Path.of(files.key()));
+                  try (JdkDatagrams jdk = new JdkDatagrams(theirs, files.ours(), suite.name());
+                      SocketDtls here = new SocketDtls(security)) {
+                    if (role == Role.SERVER) {
+                      jdk.connect(here.port());
+                      here.accept();
+                    } else {
+                      here.connect(jdk.accept());
+                    }
+                    assertThat(here.flow().metadata().cipherSuite()).isEqualTo(suite.name());
+                    here.say("echo");
+                    here.runUntil(() -> here.contents.contains("echo"));
+                    assertThat(jdk.echoed()).isEqualTo("echo");
+                  }
+                }));
+  }
+
   private static void echo(CertificateSuite suite, DatagramSecurity security, List<String> common)
       throws Exception {
     int port = DtlsRows.freePort();
@@ -146,29 +173,35 @@ public final class CertificateRows {
     }
   }
 
-  private record InFiles(String certificate, String key) {}
+  /** The tool's identity in files, and ours. */
+  private record Both(String certificate, String key, Identity ours) {}
 
   private interface Talk {
-    void talk(InFiles files, DatagramSecurity security) throws Exception;
+    void talk(Both files, DatagramSecurity security) throws Exception;
   }
 
   /** Lets {@code talk} use a new identity for the tool, which our side trusts. */
-  private static void withIdentity(CertificateSuite suite, Talk talk) throws Exception {
+  private static void withIdentity(CertificateSuite suite, Role role, Talk talk) throws Exception {
     Path directory = Files.createTempDirectory("identity");
     try {
+      boolean ofRsa = suite.isRsa() && role == Role.SERVER; // the suite is that of who accepts
+      Identity ours = ofRsa ? Pem.make(directory, "ours", "rsa:2048") : OURS;
       Identity theirs =
           Pem.make(
               directory,
               "tool",
               suite.isRsa() ? "rsa:2048" : "ec -pkeyopt ec_paramgen_curve:P-256");
       talk.talk(
-          new InFiles(
-              Pem.certificate(directory, "tool").toString(), Pem.key(directory, "tool").toString()),
+          new Both(
+              Pem.certificate(directory, "tool").toString(),
+              Pem.key(directory, "tool").toString(),
+              ours),
           new CertificateDatagrams(
-              Security.pki(OURS, TrustEvaluator.pinned(theirs.fingerprint()))));
+              Security.pki(ours, TrustEvaluator.pinned(theirs.fingerprint()))));
     } finally {
-      for (Path file : List.of(Pem.certificate(directory, "tool"), Pem.key(directory, "tool"))) {
-        Files.deleteIfExists(file);
+      for (String name : List.of("tool", "ours")) {
+        Files.deleteIfExists(Pem.certificate(directory, name));
+        Files.deleteIfExists(Pem.key(directory, name));
       }
       Files.delete(directory);
     }

@@ -8,9 +8,12 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our EC-JPAKE against the numbers that the Thread specification gives, and against itself. */
 class JpakeTest {
@@ -101,6 +104,38 @@ class JpakeTest {
           .as("byte %d", i)
           .isThrownBy(() -> server.peerShares(share, client.second()));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // The point at infinity, in its own form and filled up.
+        "00",
+        "0000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+            + "000000000000000000000000000000000000000000000000",
+        // No point: x and y are zero; the generator with another y; x is the field's size.
+        "0400000000000000000000000000000000000000000000000000000000000000000000000000000000"
+            + "000000000000000000000000000000000000000000000000",
+        "046B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C2964FE342E2FE1A7F9B"
+            + "8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F6",
+        "04FFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF4FE342E2FE1A7F9B"
+            + "8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5",
+        // The generator in forms that are not used here: hybrid, compressed.
+        "076B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C2964FE342E2FE1A7F9B"
+            + "8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5",
+        "036B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296"
+      })
+  void whatIsNoPointOfTheCurveIsRefused(String point) {
+    assertThatExceptionOfType(FramingException.class)
+        .isThrownBy(() -> P256.point(HexFormat.of().parseHex(point)));
+  }
+
+  @Test
+  void aShareOfZerosIsRefused() {
+    Jpake client = new Jpake(Side.ENTERING, PASSWORD, random);
+    Share zeros = new Share(dev.earshot.Payload.wrap(new byte[Share.BYTES]));
+    assertThatExceptionOfType(FramingException.class)
+        .isThrownBy(() -> client.peerShares(zeros, zeros));
   }
 
   @Test

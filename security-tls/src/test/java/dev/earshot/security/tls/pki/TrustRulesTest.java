@@ -58,6 +58,14 @@ class TrustRulesTest {
   }
 
   @Test
+  void aNameOfThousandsOfLabelsIsMerelyAnother() throws Exception {
+    String endless = "*." + "a.".repeat(7_000) + "local";
+    Identity identity = new Authority().certify("ignored.local", name(endless));
+
+    assertThat(HostCheck.matches(identity.certificate(), "a.den.local")).isFalse();
+  }
+
+  @Test
   void aCertificateIsMadeOutToAddressesHoweverTheyAreWritten() throws Exception {
     Authority authority = new Authority();
     Identity identity = authority.certify("x", address("10.0.0.7"), address("fe80::1"));
@@ -175,6 +183,21 @@ class TrustRulesTest {
     pair.server.end();
 
     assertThat(pair.server.handshakeFailure().reason()).isEqualTo(Reason.CLOSED);
+  }
+
+  @Test
+  void aPlatformThatFailsTrustsNobodyAndKeepsNobodyWaiting() {
+    TrustVerdict verdict =
+        new TrustJudge(TrustEvaluator.system(), null, Instant::now)
+            .about(
+                new TrustRequest(
+                    ADA.chain(), PkiPair.SERVER, false, Optional.empty(), Optional.empty()));
+
+    verdict.ask();
+
+    Objection objection = verdict.objection().orElseThrow();
+    assertThat(objection.reason()).isEqualTo(Reason.NOT_TRUSTED);
+    assertThat(objection.words()).contains("was not judged: the platform failed");
   }
 
   @Test

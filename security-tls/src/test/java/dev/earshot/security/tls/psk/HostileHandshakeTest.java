@@ -3,15 +3,20 @@ package dev.earshot.security.tls.psk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.earshot.FramingException;
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
+import dev.earshot.NetworkException;
 import dev.earshot.PreSharedKey;
+import dev.earshot.PskSource;
 import dev.earshot.Security;
+import dev.earshot.security.tls.record.KeySchedule;
 import dev.earshot.security.tls.record.RecordFormat;
 import dev.earshot.spi.StreamSecurity.Role;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Tag;
@@ -116,6 +121,53 @@ class HostileHandshakeTest {
     }
   }
 
+  /** RFC 8446, section 4.1.4: a client is asked for another hello once. */
+  @Test
+  void aServerThatAsksForAnotherHelloAgainIsRefused() {
+    EngineSide client = new EngineSide(tls13().open(Role.CLIENT, "the peer"));
+    client.begin();
+    byte[] hello = client.takeOutput();
+    int session = hello[43];
+    String body =
+        "0303cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c"
+            + HexFormat.of().formatHex(hello, 43, 44 + session)
+            + "130100000c002b00020304003300020017"; // TLS 1.3, and P-256 please
+    int length = body.length() / 2;
+    byte[] retry =
+        HexFormat.of().parseHex(String.format("160303%04x02%06x%s", length + 4, length, body));
+
+    client.arrive(retry);
+    assertThat(client.thrown).isNull();
+    assertThat(client.takeOutput()).as("another hello").hasSizeGreaterThan(hello.length);
+    client.arrive(retry);
+
+    assertFailed(client, Reason.PROTOCOL_ERROR);
+    assertThat(client.finished).isZero();
+  }
+
+  /** RFC 8446, section 4.2.11: servers ignore the age that a client gives an external key. */
+  @Test
+  void theAgeOfAKeyMeansNothing() {
+    EngineSide client = new EngineSide(tls13().open(Role.CLIENT, "the server"));
+    EngineSide server = new EngineSide(tls13().open(Role.SERVER, "the client"));
+    client.begin();
+    byte[] hello = client.takeOutput();
+    int binders = hello.length - 35; // lengths of two bytes and one, and a binder of 32
+    hello[binders - 1] = 77;
+    byte[] bound = Arrays.copyOfRange(hello, 5, binders);
+    byte[] binder = KeySchedule.externalBinder(EnginePair.KEY, bound);
+    System.arraycopy(binder, 0, hello, binders + 3, binder.length);
+
+    server.arrive(hello);
+
+    assertThat(server.thrown).isNull();
+    assertThat(server.takeOutput()).startsWith(22, 3, 3);
+  }
+
+  private static PskSecurity tls13() {
+    return new PskSecurity(EnginePair.anyVersion(PskSource.of(EnginePair.key("kitchen"))));
+  }
+
   /** Trap: Bouncy Castle overwrites the key array that it is given. */
   @Test
   void aKeyWorksAgainAndAgainAndNeverBecomesZero() {
@@ -199,7 +251,8 @@ class HostileHandshakeTest {
     EnginePair pair = EnginePair.ofSuite(suite);
     pair.client.begin();
     int length = 0;
-    for (int flight = 0; flight < 4; flight++) {
+    int silent = 0;
+    for (int flight = 0; silent < 2; flight++) {
       EngineSide from = flight % 2 == 0 ? pair.client : pair.server;
       EngineSide to = flight % 2 == 0 ? pair.server : pair.client;
       byte[] bytes = from.takeOutput();
@@ -209,18 +262,40 @@ class HostileHandshakeTest {
           bytes[at] ^= 1;
         }
       }
+      silent = bytes.length == 0 ? silent + 1 : 0;
       if (bytes.length > 0) {
         to.arrive(bytes);
       }
     }
-    if (at >= 0) {
+    boolean ended = pair.client.thrown != null || pair.server.thrown != null;
+    boolean bothOpen = pair.client.finished + pair.server.finished == 2 && !ended;
+    if (bothOpen) {
       // Record versions during the handshake carry no meaning (RFC 5246, E.1) and are not covered.
-      boolean bothOpen = pair.client.finished + pair.server.finished == 2;
-      if (bothOpen) {
-        assertThat(isMeaningless(suite, changed, at)).as("flight %d byte %d", changed, at).isTrue();
-      }
+      boolean harmless = at < 0 || isMeaningless(suite, changed, at);
+      assertThat(harmless).as("flight %d byte %d", changed, at).isTrue();
+    } else {
+      assertEnded(pair.client, "client, flight " + changed + " byte " + at);
+      assertEnded(pair.server, "server, flight " + changed + " byte " + at);
     }
     return length;
+  }
+
+  /** It has failed by itself, or does when the other side, which has failed, goes away. */
+  private static void assertEnded(EngineSide side, String what) {
+    if (side.thrown == null) {
+      side.end();
+    }
+    assertThat(side.thrown).as(what).isNotNull();
+    side.takeOutput();
+    assertThat(side.received.size()).as(what).isZero();
+    NetworkException told = side.stream.explain(side.thrown);
+    if (side.finished == 0) {
+      assertThat(side.engine.isInboundDone() && side.engine.isOutboundDone()).as(what).isTrue();
+      assertThat(told).as(what).isInstanceOfAny(HandshakeException.class, FramingException.class);
+    }
+    if (told instanceof HandshakeException failed) {
+      assertThat(failed.reason()).as("%s: %s", what, failed).isNotEqualTo(Reason.OTHER);
+    }
   }
 
   /**
