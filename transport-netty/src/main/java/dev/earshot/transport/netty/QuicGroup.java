@@ -55,6 +55,7 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
 
   private final NettyLoop loop;
   private final QuicChannel channel;
+  private final QuicSocket socket;
   private final QuicFacts facts;
   private final Set<QuicStreamStage> streams = new LinkedHashSet<>();
   private final Set<QuicStreamDial> dials = new LinkedHashSet<>();
@@ -81,6 +82,7 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
   QuicGroup(NettyLoop loop, QuicChannel channel, QuicFacts facts) {
     this.loop = loop;
     this.channel = channel;
+    this.socket = QuicSocket.below(channel);
     this.facts = facts;
     this.path = facts.path();
     this.datagrams = new QuicDatagrams(loop, channel, facts);
@@ -108,6 +110,10 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
 
   QuicChannel channel() {
     return channel;
+  }
+
+  QuicSocket socket() {
+    return socket;
   }
 
   // Opening.
