@@ -181,10 +181,11 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
     }
   }
 
-  /** The peer, which has proved to be the same, sends from another address (RFC 9000, section 9). */
+  /**
+   * The peer, which has proved to be the same, sends from another address (RFC 9000, section 9).
+   */
   private void moved(InetSocketAddress remote) {
-    path =
-        new NetworkPath(path.status(), path.link(), path.localEndpoint(), Optional.of(remote));
+    path = new NetworkPath(path.status(), path.link(), path.localEndpoint(), Optional.of(remote));
     datagrams.moved(path);
     Inbound told = inbound;
     if (told != null && !over) {

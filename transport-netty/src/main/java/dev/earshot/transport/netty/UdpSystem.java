@@ -78,7 +78,8 @@ final class UdpSystem {
    * KiB of room then.
    */
   static boolean joinsReads(DatagramChannel channel) {
-    return channel instanceof EpollDatagramChannel && set(channel, EpollChannelOption.UDP_GRO, true);
+    return channel instanceof EpollDatagramChannel
+        && set(channel, EpollChannelOption.UDP_GRO, true);
   }
 
   /** Forbids fragmentation, where the platform can; on a socket that is open. */
