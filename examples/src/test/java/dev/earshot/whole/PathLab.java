@@ -130,16 +130,13 @@ final class PathLab implements AutoCloseable {
 
     /**
      * Connects to the link-local address of {@code peer} by {@code link} here, and gives what each
-     * transport but QUIC said of its path: local and remote address.
+     * transport said of its path: local and remote address.
      */
     List<List<String>> connectByLinkLocal(String link, Computer peer) throws Exception {
       String remote = peer.linkLocal() + "%" + link;
       begin("scoped", remote, PathSettings.DEFAULTS);
       List<List<String>> paths = new ArrayList<>();
       for (PathTransport transport : PathTransport.values()) {
-        if (transport == PathTransport.QUIC) {
-          continue; // docs/quic.md: not by link-local addresses
-        }
         String begin = String.join("\t", "path", "scoped", transport.title(), "");
         String line = witness.awaitLine(begin, each -> each.startsWith(begin));
         paths.add(List.of(line.substring(begin.length()).split("\t")));

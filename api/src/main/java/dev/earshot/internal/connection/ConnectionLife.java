@@ -249,6 +249,14 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     }
   }
 
+  @Override
+  public void moved(NetworkPath path) {
+    loop.assertInLoop();
+    if (health != null) {
+      health.moved(complete(path));
+    }
+  }
+
   /**
    * Both sides have said their last. If this side meant to, the connection goes on until its user
    * has read the end; otherwise it has failed, and what has arrived can still be read.

@@ -4,6 +4,7 @@ import dev.earshot.CancelledException;
 import dev.earshot.Connection;
 import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
+import dev.earshot.NetworkPath;
 import dev.earshot.spi.Arrival;
 import dev.earshot.spi.Discovery;
 import dev.earshot.spi.GroupPipe;
@@ -90,6 +91,12 @@ final class GroupStreams implements GroupPipe.Streams {
     early.clear();
     waiting.forEach(attempt -> attempt.failed(cause));
     open.forEach(LiveConnection::restart); // those that wait for leave look again, and fail
+  }
+
+  /** The peer has moved: what is open is reached by {@code path} from now on. */
+  void moved(NetworkPath path) {
+    loop.assertInLoop();
+    List.copyOf(open).forEach(stream -> stream.moved(path));
   }
 
   /** Cancels all streams, and runs {@code then} when they have ended. */

@@ -1,11 +1,14 @@
 package dev.earshot.internal.connection;
 
 import dev.earshot.HttpUpgrade;
+import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
+import dev.earshot.Received;
 import dev.earshot.SecurityMetadata;
 import dev.earshot.spi.GroupPipe;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Pipe;
+import java.util.List;
 import java.util.Optional;
 
 /** A group's pipe that ends the streams before it ends itself. */
@@ -31,7 +34,7 @@ final class GroupTrunk implements Pipe {
 
   @Override
   public void attach(Inbound inbound, Outbound outbound) {
-    pipe.attach(inbound, outbound);
+    pipe.attach(new Ends(inbound), outbound);
     pipe.accept(streams);
     streams.established(pipe);
   }
@@ -80,5 +83,40 @@ final class GroupTrunk implements Pipe {
   @Override
   public boolean isMessageBased() {
     return true; // it carries nothing itself, so a framer, which is for streams, has no work here
+  }
+
+  /** Tells the streams what is told to the group and concerns them. */
+  private final class Ends implements Inbound {
+    private final Inbound group;
+
+    Ends(Inbound group) {
+      this.group = group;
+    }
+
+    @Override
+    public void content(List<Received> batch) {
+      group.content(batch);
+    }
+
+    @Override
+    public void ending(Runnable goOn) {
+      group.ending(goOn);
+    }
+
+    @Override
+    public void moved(NetworkPath path) {
+      group.moved(path);
+      streams.moved(path);
+    }
+
+    @Override
+    public void closed() {
+      group.closed();
+    }
+
+    @Override
+    public void failed(NetworkException cause) {
+      group.failed(cause);
+    }
   }
 }

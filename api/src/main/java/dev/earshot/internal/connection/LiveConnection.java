@@ -121,6 +121,11 @@ public final class LiveConnection implements Connection {
     }
   }
 
+  /** The peer is reached by {@code path} from now on. On the loop. */
+  void moved(NetworkPath path) {
+    life.moved(path);
+  }
+
   /** Runs {@code task} where this connection's handler is called. On the loop. */
   void onQueue(Runnable task) {
     crossing.queue().execute(task);

@@ -28,7 +28,7 @@ final class PathHealth {
       List.of(LinkType.WIRED, LinkType.WIFI, LinkType.OTHER, LinkType.CELLULAR);
 
   private final Parameters parameters;
-  private final NetworkPath path;
+  private NetworkPath path;
 
   /** The better links there were from the start: the system did not choose them. */
   private final Set<String> spurned;
@@ -52,6 +52,12 @@ final class PathHealth {
             .filter(this::isBetter)
             .map(state -> state.link().name())
             .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** The peer has moved, and {@code now} is the path to it. */
+  void moved(NetworkPath now) {
+    path = now;
+    reports.pathChanged(viable ? now : now.withStatus(NetworkPath.Status.UNSATISFIED));
   }
 
   /** Tells the user what is different now. */

@@ -100,6 +100,11 @@ final class SolePipe implements Pipe {
     }
 
     @Override
+    public void moved(NetworkPath path) {
+      owner.moved(path);
+    }
+
+    @Override
     public void closed() {
       loop.schedule(LINGER, group::leave);
       owner.closed();

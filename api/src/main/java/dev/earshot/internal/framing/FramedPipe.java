@@ -177,6 +177,12 @@ public final class FramedPipe implements Pipe, Pipe.Inbound {
   // ---- Ending.
 
   @Override
+  public void moved(NetworkPath path) {
+    loop.assertInLoop();
+    inbound().moved(path);
+  }
+
+  @Override
   public void ending(Runnable goOn) {
     loop.assertInLoop();
     inbound().ending(goOn);

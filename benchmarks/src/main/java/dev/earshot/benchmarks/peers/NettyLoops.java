@@ -92,23 +92,22 @@ final class NettyLoops implements AutoCloseable {
   }
 
   private Bootstrap datagrams(ChannelHandler handler) {
-    Bootstrap bootstrap =
-        datagramSocket()
-            .option(ChannelOption.SO_RCVBUF, DATAGRAM_BUFFER)
-            .option(ChannelOption.SO_SNDBUF, DATAGRAM_BUFFER)
-            .option(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new FixedRecvByteBufAllocator(LARGEST_DATAGRAM).maxMessagesPerRead(DATAGRAMS_READ))
-            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark)
-            .handler(handler);
-    return epoll ? bootstrap.option(EpollChannelOption.UDP_GRO, true) : bootstrap;
+    return datagramSocket()
+        .option(ChannelOption.SO_RCVBUF, DATAGRAM_BUFFER)
+        .option(ChannelOption.SO_SNDBUF, DATAGRAM_BUFFER)
+        .option(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new FixedRecvByteBufAllocator(LARGEST_DATAGRAM).maxMessagesPerRead(DATAGRAMS_READ))
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark)
+        .handler(handler);
   }
 
-  /** A socket for datagrams as it comes. */
+  /** A socket for datagrams, of which one read may bring many where the system can do that. */
   Bootstrap datagramSocket() {
     Class<? extends DatagramChannel> type =
         epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
-    return new Bootstrap().group(group).channel(type);
+    Bootstrap bootstrap = new Bootstrap().group(group).channel(type);
+    return epoll ? bootstrap.option(EpollChannelOption.UDP_GRO, true) : bootstrap;
   }
 
   private static ChannelHandler initializer(Consumer<Channel> pipeline) {

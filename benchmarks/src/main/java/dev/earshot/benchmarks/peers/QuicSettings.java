@@ -25,6 +25,7 @@ record QuicSettings(int payload) {
   private static final int MOST_SEGMENTS = 40;
   private static final int BATCH = 64;
   private static final int SYSTEM_BUFFER = 2 << 20;
+  private static final int DATAGRAM_READ = 64 << 10;
   private static final int STREAM_READ = 64 << 10;
   private static final int STREAM_WINDOW = 1 << 20;
   private static final int WINDOW = 8 << 20;
@@ -48,7 +49,7 @@ record QuicSettings(int payload) {
         .option(ChannelOption.SO_SNDBUF, SYSTEM_BUFFER)
         .option(
             ChannelOption.RECVBUF_ALLOCATOR,
-            new FixedRecvByteBufAllocator(received()).maxMessagesPerRead(BATCH));
+            new FixedRecvByteBufAllocator(DATAGRAM_READ).maxMessagesPerRead(BATCH));
   }
 
   /** What streams are read with. */

@@ -36,6 +36,9 @@ final class QuicDatagrams implements Pipe {
   /** What the peer and the path permit, 0 for none; read by any thread. */
   private volatile int maximum;
 
+  /** Read by any thread. */
+  private volatile NetworkPath path;
+
   private Optional<SecurityMetadata> security = Optional.empty();
   private @Nullable Inbound inbound;
   private @Nullable Outbound outbound;
@@ -51,6 +54,12 @@ final class QuicDatagrams implements Pipe {
     this.loop = loop;
     this.channel = channel;
     this.facts = facts;
+    this.path = facts.path();
+  }
+
+  /** The peer is somewhere else. */
+  void moved(NetworkPath now) {
+    path = now;
   }
 
   /** The peer takes datagrams of {@code bytes}. */
@@ -246,7 +255,7 @@ final class QuicDatagrams implements Pipe {
 
   @Override
   public NetworkPath path() {
-    return facts.path();
+    return path;
   }
 
   @Override

@@ -108,6 +108,7 @@ final class QuicDial implements Dial, QuicSocket.Owner {
         UdpSystem.datagramSize(channel, local.getAddress(), request.remote().getAddress());
     int payload = QuicSocket.payload(options, carried);
     QuicSocket watch = new QuicSocket(loop, channel, QuicSocket.received(options), payload, this);
+    QuicScope.keep(channel.pipeline(), request.remote());
     channel.pipeline().addLast(watch);
     channel
         .pipeline()

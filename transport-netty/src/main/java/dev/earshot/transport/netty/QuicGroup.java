@@ -18,10 +18,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent;
 import io.netty.handler.codec.quic.QuicDatagramExtensionEvent;
+import io.netty.handler.codec.quic.QuicPathEvent;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamLimitChangedEvent;
 import io.netty.handler.codec.quic.QuicStreamType;
 import io.netty.util.AttributeKey;
+import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -53,6 +55,7 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
 
   private final NettyLoop loop;
   private final QuicChannel channel;
+  private final QuicSocket socket;
   private final QuicFacts facts;
   private final Set<QuicStreamStage> streams = new LinkedHashSet<>();
   private final Set<QuicStreamDial> dials = new LinkedHashSet<>();
@@ -60,6 +63,10 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
   private final QuicDatagrams datagrams;
   private final QuicKeepAlive keepAlive;
   private Optional<SecurityMetadata> security = Optional.empty();
+
+  /** Read by any thread. */
+  private volatile NetworkPath path;
+
   private @Nullable QuicOpening opening;
   private @Nullable Inbound inbound;
   private @Nullable Streams events;
@@ -75,7 +82,9 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
   QuicGroup(NettyLoop loop, QuicChannel channel, QuicFacts facts) {
     this.loop = loop;
     this.channel = channel;
+    this.socket = QuicSocket.below(channel);
     this.facts = facts;
+    this.path = facts.path();
     this.datagrams = new QuicDatagrams(loop, channel, facts);
     this.keepAlive = new QuicKeepAlive(loop, channel, facts.options());
     channel.attr(KEY).set(this);
@@ -101,6 +110,10 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
 
   QuicChannel channel() {
     return channel;
+  }
+
+  QuicSocket socket() {
+    return socket;
   }
 
   // Opening.
@@ -162,6 +175,21 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
       datagrams.permitted(extension.maxLength());
     } else if (event instanceof QuicStreamLimitChangedEvent && events != null && !over) {
       events.permitted();
+    } else if (event instanceof QuicPathEvent.PeerMigrated
+        && channel.remoteSocketAddress() instanceof InetSocketAddress remote) {
+      moved(remote); // the event's own address has the bytes of the port in the wrong order
+    }
+  }
+
+  /**
+   * The peer, which has proved to be the same, sends from another address (RFC 9000, section 9).
+   */
+  private void moved(InetSocketAddress remote) {
+    path = new NetworkPath(path.status(), path.link(), path.localEndpoint(), Optional.of(remote));
+    datagrams.moved(path);
+    Inbound told = inbound;
+    if (told != null && !over) {
+      told.moved(path);
     }
   }
 
@@ -461,7 +489,7 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
 
   @Override
   public NetworkPath path() {
-    return facts.path();
+    return path;
   }
 
   @Override

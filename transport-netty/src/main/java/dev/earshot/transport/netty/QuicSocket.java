@@ -13,6 +13,7 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.SegmentedDatagramPacket;
+import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicCodecBuilder;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -23,13 +24,14 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A socket that speaks QUIC: how it, the engine on it and its streams are set up.
  *
  * <p>Where the system cuts one write into many packets (UDP_SEGMENT) it does, until a link turns
- * out not to.
+ * out not to; where it hands over many in one read (UDP_GRO), Netty cuts those.
  */
 @LoopConfined
 final class QuicSocket extends ChannelDuplexHandler {
@@ -41,6 +43,7 @@ final class QuicSocket extends ChannelDuplexHandler {
   private static final int LEAST_PAYLOAD = 1_200;
   private static final int LEAST_RECEIVED = 2_048;
   private static final int MOST_IN_ONE_WRITE = 65_507;
+  private static final int MOST_IN_ONE_READ = 64 << 10;
   private static final int MOST_SEGMENTS = 40;
   private static final int BATCH = 64;
   private static final int SYSTEM_BUFFER = 2 << 20;
@@ -51,7 +54,9 @@ final class QuicSocket extends ChannelDuplexHandler {
   private final DatagramChannel channel;
   private final Owner owner;
   private final int payload;
+  private final ArrayDeque<Runnable> afterwards = new ArrayDeque<>(1);
   private boolean segments;
+  private boolean inBatch;
 
   /** Who is told what happens to the socket. */
   interface Owner {
@@ -73,11 +78,12 @@ final class QuicSocket extends ChannelDuplexHandler {
     this.payload = payload;
     this.segments = UdpSystem.cutsWrites(channel);
     channel.config().setAllocator(loop.allocator());
+    int room = UdpSystem.joinsReads(channel) ? MOST_IN_ONE_READ : received;
     channel
         .config()
         .setOption(
             ChannelOption.RECVBUF_ALLOCATOR,
-            new FixedRecvByteBufAllocator(received).maxMessagesPerRead(BATCH));
+            new FixedRecvByteBufAllocator(room).maxMessagesPerRead(BATCH));
     channel.config().setOption(ChannelOption.SO_RCVBUF, SYSTEM_BUFFER);
     channel.config().setOption(ChannelOption.SO_SNDBUF, SYSTEM_BUFFER);
   }
@@ -128,6 +134,23 @@ final class QuicSocket extends ChannelDuplexHandler {
     };
   }
 
+  /** The socket below {@code connection}. */
+  static QuicSocket below(QuicChannel connection) {
+    return connection.parent().pipeline().get(QuicSocket.class);
+  }
+
+  /**
+   * Runs {@code task} when the engine has all packets that have come together, and before it
+   * answers them; at once if it is not being fed.
+   */
+  void afterBatch(Runnable task) {
+    if (inBatch) {
+      afterwards.add(task);
+    } else {
+      task.run();
+    }
+  }
+
   /** Sets up a stream, before anything is read from it. */
   static void prepare(QuicStreamChannel stream, NettyLoop loop) {
     stream.config().setAutoRead(false);
@@ -154,7 +177,17 @@ final class QuicSocket extends ChannelDuplexHandler {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     owner.heard();
+    inBatch = true;
     context.fireChannelRead(message);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    inBatch = false;
+    while (!afterwards.isEmpty()) {
+      afterwards.remove().run();
+    }
+    context.fireChannelReadComplete();
   }
 
   @Override

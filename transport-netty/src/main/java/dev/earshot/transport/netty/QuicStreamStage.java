@@ -28,6 +28,7 @@ final class QuicStreamStage extends ChannelInboundHandlerAdapter implements Byte
   private final QuicGroup group;
   private final QuicStreamChannel channel;
   private final List<Runnable> whenSent = new ArrayList<>(1);
+  private final Runnable fetch = this::fetch;
   private @Nullable Above above;
   private @Nullable Throwable unreported;
   private byte @Nullable [] early;
@@ -91,6 +92,13 @@ final class QuicStreamStage extends ChannelInboundHandlerAdapter implements Byte
     } else if (inputShut) {
       reportEnd();
     } else {
+      group.socket().afterBatch(fetch);
+    }
+  }
+
+  /** Of all packets that have come together at once, instead of each by itself. */
+  private void fetch() {
+    if (wanted && !over && !inputShut) {
       channel.read();
     }
   }

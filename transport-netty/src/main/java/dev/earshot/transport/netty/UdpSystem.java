@@ -70,9 +70,16 @@ final class UdpSystem {
         channel,
         ChannelOption.WRITE_BUFFER_WATER_MARK,
         new WriteBufferWaterMark(LOW_WATER_MARK, HIGH_WATER_MARK));
-    if (channel instanceof EpollDatagramChannel) {
-      set(channel, EpollChannelOption.UDP_GRO, true);
-    }
+    joinsReads(channel);
+  }
+
+  /**
+   * Has one read bring many datagrams, which Netty cuts, and says whether it does. A read needs 64
+   * KiB of room then.
+   */
+  static boolean joinsReads(DatagramChannel channel) {
+    return channel instanceof EpollDatagramChannel
+        && set(channel, EpollChannelOption.UDP_GRO, true);
   }
 
   /** Forbids fragmentation, where the platform can; on a socket that is open. */
@@ -198,13 +205,15 @@ final class UdpSystem {
     return String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains(words);
   }
 
-  private static <T> void set(DatagramChannel channel, ChannelOption<T> option, T value) {
+  private static <T> boolean set(DatagramChannel channel, ChannelOption<T> option, T value) {
     try {
-      if (!channel.config().setOption(option, value)) {
-        LOG.log(Level.DEBUG, "{0} is not supported by {1}", option, channel);
+      if (channel.config().setOption(option, value)) {
+        return true;
       }
+      LOG.log(Level.DEBUG, "{0} is not supported by {1}", option, channel);
     } catch (ChannelException e) {
       LOG.log(Level.DEBUG, () -> "setting " + option + " of " + channel, e);
     }
+    return false;
   }
 }

@@ -8,6 +8,7 @@ import dev.earshot.Endpoint;
 import dev.earshot.Identity;
 import dev.earshot.Listener;
 import dev.earshot.Network;
+import dev.earshot.NetworkPath;
 import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.QuicOptions;
@@ -45,10 +46,16 @@ final class QuicPair implements AutoCloseable {
   static final class Side implements ConnectionGroup.Handler {
     final BlockingQueue<Connection> streams = new LinkedBlockingQueue<>();
     final List<Connection.State> states = new CopyOnWriteArrayList<>();
+    final List<NetworkPath> paths = new CopyOnWriteArrayList<>();
 
     @Override
     public void stateUpdated(ConnectionGroup group, Connection.State state) {
       states.add(state);
+    }
+
+    @Override
+    public void pathUpdated(ConnectionGroup group, NetworkPath path) {
+      paths.add(path);
     }
 
     @Override

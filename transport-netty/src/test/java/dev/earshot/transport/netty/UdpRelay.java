@@ -20,8 +20,8 @@ final class UdpRelay implements AutoCloseable {
   private static final int LONGEST = 2_000;
 
   private final DatagramSocket inside;
-  private final DatagramSocket outside;
-  private final SocketAddress server;
+  private volatile DatagramSocket outside;
+  private final InetSocketAddress server;
   private final Set<SocketAddress> clients = ConcurrentHashMap.newKeySet();
   private final List<byte[]> carried = new CopyOnWriteArrayList<>();
 
@@ -31,7 +31,21 @@ final class UdpRelay implements AutoCloseable {
     inside = new DatagramSocket(new InetSocketAddress(loopback, 0));
     outside = new DatagramSocket(new InetSocketAddress(loopback, 0));
     run("relay-inside", this::fromClients);
-    run("relay-outside", this::fromServer);
+    carryBack(outside);
+  }
+
+  private void carryBack(DatagramSocket from) {
+    run("relay-outside", () -> fromServer(from));
+  }
+
+  /** Sends to the server from another port from now on; which. */
+  int rebind() throws IOException {
+    DatagramSocket before = outside;
+    DatagramSocket next = new DatagramSocket(new InetSocketAddress(server.getAddress(), 0));
+    carryBack(next);
+    outside = next;
+    before.close();
+    return next.getLocalPort();
   }
 
   private static void run(String name, Step step) {
@@ -49,6 +63,11 @@ final class UdpRelay implements AutoCloseable {
             name);
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** Where the server sees them. */
+  int seenAs() {
+    return outside.getLocalPort();
   }
 
   /** Where clients send to. */
@@ -74,8 +93,8 @@ final class UdpRelay implements AutoCloseable {
     forge(datagram);
   }
 
-  private void fromServer() throws IOException {
-    DatagramPacket packet = receive(outside);
+  private void fromServer(DatagramSocket from) throws IOException {
+    DatagramPacket packet = receive(from);
     for (SocketAddress client : clients) {
       inside.send(new DatagramPacket(packet.getData(), packet.getLength(), client));
     }
