@@ -42,7 +42,7 @@ public sealed interface Endpoint permits Endpoint.HostPort, Endpoint.Bonjour {
       if (host.isBlank()) {
         throw new IllegalArgumentException("host is blank");
       }
-      if (host.length() > HOST_LENGTH || host.chars().anyMatch(c -> c <= 0x20 || c == 0x7F)) {
+      if (host.length() > HOST_LENGTH || hasSpaceOrControl(host)) {
         throw new IllegalArgumentException(
             "host '" + Bonjour.printable(host) + "' is too long, or has spaces or controls");
       }
@@ -52,6 +52,15 @@ public sealed interface Endpoint permits Endpoint.HostPort, Endpoint.Bonjour {
       if (port < 1 || port > 65_535) {
         throw new IllegalArgumentException("port " + port + " is not within 1 to 65535");
       }
+    }
+
+    private static boolean hasSpaceOrControl(String host) {
+      for (int i = 0; i < host.length(); i++) { // no stream: each connection comes by several times
+        if (host.charAt(i) <= 0x20 || host.charAt(i) == 0x7F) {
+          return true;
+        }
+      }
+      return false;
     }
 
     @Override

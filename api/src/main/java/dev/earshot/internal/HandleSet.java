@@ -37,20 +37,17 @@ final class HandleSet<T> {
     }
   }
 
-  /** Takes note that {@code handle} holds nothing any more; returns whether none is left. */
-  boolean ended(T handle) {
+  /** Takes note that {@code handle} holds nothing any more. */
+  void ended(T handle) {
     boolean last;
-    boolean empty;
     synchronized (lock) {
       made.remove(handle);
       open.remove(handle);
-      empty = open.isEmpty();
-      last = closed && empty;
+      last = closed && open.isEmpty();
     }
     if (last) {
       drained.complete(null);
     }
-    return empty;
   }
 
   /** Whether none holds anything now. */

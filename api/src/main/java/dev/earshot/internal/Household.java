@@ -13,7 +13,6 @@ import dev.earshot.internal.path.LinkWatch;
 import dev.earshot.internal.path.NameLookup;
 import dev.earshot.spi.Discovery;
 import dev.earshot.spi.LinkFilter;
-import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.Transport;
 import java.lang.System.Logger.Level;
@@ -21,9 +20,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** What the handles of one network share: providers, threads, and what is known of the links. */
 final class Household implements ListenerHost, BrowserHost {
@@ -35,13 +32,12 @@ final class Household implements ListenerHost, BrowserHost {
   private final Optional<Discovery> discovery;
   private final Loop loop;
   private final LinkWatch links;
+  private final LinkNews news;
   private final NameLookup names;
   private final HandleSet<LiveConnection> openConnections = new HandleSet<>();
   private final HandleSet<AutoCloseable> openDoors = new HandleSet<>();
   private final ComputerName computerName = ComputerName.ofSystem();
   private final ConnectionHost connections = new ForConnections();
-
-  private LinkWatch.@Nullable Subscription watching; // on the loop; while there are connections
 
   Household(NetworkParts parts) {
     WorkerThreads own = new WorkerThreads(); // no thread is made before it is needed
@@ -54,6 +50,7 @@ final class Household implements ListenerHost, BrowserHost {
     loop = transport.nextLoop();
     links = new LinkWatch(parts.links(), loop, workers);
     links.lookNow(); // the first connection may have to know which address its link has
+    news = new LinkNews(links, loop, openConnections, openDoors);
     names =
         new NameLookup(
             new HostNames(InetAddress::getAllByName, parts.links(), loop, workers),
@@ -141,29 +138,6 @@ final class Household implements ListenerHost, BrowserHost {
     openDoors.ended(browser);
   }
 
-  /** Watches the links while there is a connection that wants to know of them. */
-  private void watchWhileNeeded() {
-    boolean needed = !openConnections.isEmpty();
-    if (needed && watching == null) {
-      watching = links.subscribe(loop, this::linksChanged);
-    } else if (!needed && watching != null) {
-      watching.cancel();
-      watching = null;
-    }
-  }
-
-  private void linksChanged(LinkTable table) {
-    openConnections.open().forEach(connection -> connection.linksChanged(table.states()));
-  }
-
-  private void onLoop(Runnable task) {
-    try {
-      loop.execute(task);
-    } catch (RejectedExecutionException e) {
-      LOG.log(Level.TRACE, "nobody watches the links any more: the network is closed", e);
-    }
-  }
-
   /** The same for connections, which know nothing of listeners and browsers. */
   private final class ForConnections implements ConnectionHost {
     @Override
@@ -178,8 +152,8 @@ final class Household implements ListenerHost, BrowserHost {
     }
 
     @Override
-    public List<LinkState> links() {
-      return links.lastTold().states();
+    public LinkTable links() {
+      return links.lastTold();
     }
 
     @Override
@@ -204,17 +178,15 @@ final class Household implements ListenerHost, BrowserHost {
     @Override
     public boolean opened(LiveConnection connection) {
       boolean taken = openConnections.opened(connection);
-      if (taken) { // not only the first: the one before may be ending at this moment
-        onLoop(Household.this::watchWhileNeeded);
+      if (taken) {
+        news.connectionOpened();
       }
       return taken;
     }
 
     @Override
     public void ended(LiveConnection connection) {
-      if (openConnections.ended(connection)) {
-        onLoop(Household.this::watchWhileNeeded);
-      }
+      openConnections.ended(connection);
     }
   }
 }

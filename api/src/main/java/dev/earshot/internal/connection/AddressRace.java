@@ -74,6 +74,9 @@ final class AddressRace {
 
   /** The addresses without repetition, families taking turns, the first one first. */
   static List<InetSocketAddress> interleaved(List<InetSocketAddress> addresses) {
+    if (addresses.size() == 1) {
+      return addresses; // as most are that were not looked up
+    }
     Map<Boolean, ArrayDeque<InetSocketAddress>> families =
         new LinkedHashSet<>(addresses)
             .stream()

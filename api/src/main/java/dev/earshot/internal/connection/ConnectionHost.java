@@ -1,11 +1,10 @@
 package dev.earshot.internal.connection;
 
 import dev.earshot.Endpoint;
+import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Discovery;
 import dev.earshot.spi.LinkFilter;
-import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.Transport;
-import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
@@ -28,7 +27,7 @@ public interface ConnectionHost {
   Discovery.Operation lookup(Endpoint to, LinkFilter filter, Discovery.ResolveEvents events);
 
   /** The links of this computer as they were last seen. */
-  List<LinkState> links();
+  LinkTable links();
 
   /** Takes note that {@code endpoint} was looked up and could not be reached. */
   void reconfirm(Endpoint.Bonjour endpoint);

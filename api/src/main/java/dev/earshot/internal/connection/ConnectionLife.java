@@ -14,7 +14,6 @@ import dev.earshot.internal.connection.ConnectionMachine.Event;
 import dev.earshot.internal.connection.ConnectionMachine.Phase;
 import dev.earshot.internal.connection.ConnectionMachine.Transition;
 import dev.earshot.internal.framing.FramedPipe;
-import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.Loop;
@@ -25,6 +24,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +66,10 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   private boolean goingAway;
   private List<LinkState> linksTried = List.of();
   private @Nullable NetworkException lastReason;
+
+  /** Why this side says farewell, once it does. */
+  private @Nullable NetworkException leaving;
+
   private @Nullable Attempt attempt;
   private @Nullable Pipe pipe;
   private @Nullable PathHealth health;
@@ -204,7 +208,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   }
 
   private NetworkPath complete(NetworkPath path) {
-    return new LinkTable(side.links()).complete(path);
+    return side.links().complete(path);
   }
 
   /** The attempt has failed, or, once there is one, the pipe. */
@@ -269,6 +273,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
       pipe = null;
       traffic.demand().end();
       finishOnceRead();
+    } else if (machine.phase() == Phase.CLOSING) {
+      on(Event.CLOSED, null); // as this side wanted
     } else {
       on(Event.CLOSED, words().closedByPeer(farewell));
     }
@@ -327,13 +333,15 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     }
     Transition transition = machine.on(happening.event());
     Phase after = transition.next();
-    STATES.log(
-        Level.TRACE,
-        "connection with {0}: {1} in {2} leads to {3}",
-        side.endpoint(),
-        happening.event(),
-        before,
-        after);
+    if (STATES.isLoggable(Level.TRACE)) {
+      STATES.log(
+          Level.TRACE,
+          "connection with {0}: {1} in {2} leads to {3}",
+          side.endpoint(),
+          happening.event(),
+          before,
+          after);
+    }
     NetworkException cause = cause(happening, before);
     boolean entered = shown(after) != shown(before);
     if (entered) {
@@ -349,7 +357,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   }
 
   /** Does all of it, also if a part goes wrong: the last part is what completes the futures. */
-  private void performAll(Transition transition, NetworkException cause) {
+  private void performAll(Transition transition, @Nullable NetworkException cause) {
     RuntimeException mistake = null;
     for (Effect effect : transition.effects()) {
       try {
@@ -363,15 +371,15 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     }
   }
 
-  private void perform(Effect effect, NetworkException cause) {
+  private void perform(Effect effect, @Nullable NetworkException cause) {
     switch (effect) {
       case BEGIN_ATTEMPT -> beginAttempt();
       case CANCEL_ATTEMPT -> cancelAttempt();
       case REFUSE_ARRIVAL -> side.refuse();
       case ADOPT_PIPE -> adopt();
-      case CLOSE_PIPE -> closePipe(cause);
+      case CLOSE_PIPE -> closePipe(known(cause));
       case ABORT_PIPE -> abortPipe();
-      case RELEASE -> release(cause);
+      case RELEASE -> release(known(cause));
       default -> throw new IllegalStateException(effect + " is not known");
     }
   }
@@ -385,7 +393,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     }
     answered = false;
     establishment().attempted();
-    linksTried = side.links();
+    linksTried = side.links().states();
     Attempt next = side.attempt(this);
     attempt = next;
     next.begin();
@@ -411,6 +419,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
   }
 
   private void closePipe(NetworkException cause) {
+    leaving = cause;
     traffic.close(crossing, cause);
     setDeadline(GRACE, Event.GRACE_OVER);
     if (pipe == null) {
@@ -450,16 +459,16 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     side.ended();
   }
 
-  private void enter(Phase phase, NetworkException cause) {
+  private void enter(Phase phase, @Nullable NetworkException cause) {
     switch (phase) {
       case PREPARING -> reports.entered(new Connection.State.Preparing());
       case WAITING -> {
-        lastReason = cause;
-        reports.entered(new Connection.State.Waiting(cause));
+        lastReason = known(cause);
+        reports.entered(new Connection.State.Waiting(lastReason));
         establishment().pauses().begin();
       }
       case READY -> reports.entered(READY);
-      case FAILED -> reports.entered(new Connection.State.Failed(cause));
+      case FAILED -> reports.entered(new Connection.State.Failed(known(cause)));
       case CANCELLED -> reports.entered(new Connection.State.Cancelled());
       default -> throw new IllegalStateException(phase + " is not shown");
     }
@@ -483,15 +492,24 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     return new CauseWords(side.endpoint());
   }
 
-  private NetworkException cause(Happening happening, Phase before) {
-    if (happening.cause() != null && before != Phase.CLOSING) {
+  /** Why something ends or has to wait; null for what lets a connection come about. */
+  private @Nullable NetworkException cause(Happening happening, Phase before) {
+    if (before == Phase.CLOSING) {
+      return leaving != null ? leaving : words().cancelled(); // however the pipe ends
+    }
+    if (happening.cause() != null) {
       return happening.cause();
     }
     return switch (happening.event()) {
+      case START, RETRY, ESTABLISHED -> null; // a trace of the stack for nothing would cost much
       case NOT_STARTED -> words().notStarted(TIME_TO_START);
       case TIMED_OUT -> timedOut();
       default -> words().cancelled();
     };
+  }
+
+  private static NetworkException known(@Nullable NetworkException cause) {
+    return Objects.requireNonNull(cause, "an end without a cause");
   }
 
   private NetworkException timedOut() {

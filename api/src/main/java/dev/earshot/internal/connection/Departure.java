@@ -12,7 +12,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters what was asked for
  * @param links the links as they are now
  */
-record Departure(Parameters parameters, List<LinkState> links) {
+record Departure(Parameters parameters, LinkTable links) {
 
   /**
    * The local address for a dial to {@code remote}; empty if any will do.
@@ -59,7 +58,7 @@ record Departure(Parameters parameters, List<LinkState> links) {
 
   /** Why {@code path} may not be used; null if it may. */
   @Nullable UnreachableException objection(NetworkPath path) {
-    Optional<NetworkLink> found = new LinkTable(links).linkOf(path);
+    Optional<NetworkLink> found = links.linkOf(path);
     if (found.isEmpty() || LinkFilter.of(parameters).permits(found.get())) {
       return null;
     }
@@ -75,7 +74,7 @@ record Departure(Parameters parameters, List<LinkState> links) {
   private InetAddress addressOn(NetworkLink required, InetAddress remote)
       throws UnreachableException {
     LinkState state =
-        links.stream()
+        links.states().stream()
             .filter(link -> link.up() && link.link().name().equals(required.name()))
             .findFirst()
             .orElseThrow(() -> new UnreachableException("the link " + required + " is not up"));
@@ -104,7 +103,7 @@ record Departure(Parameters parameters, List<LinkState> links) {
       return;
     }
     boolean any =
-        links.stream()
+        links.states().stream()
             .anyMatch(
                 link ->
                     link.up()

@@ -4,11 +4,10 @@ import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
 import dev.earshot.Parameters;
+import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Dial;
-import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Pipe;
-import java.util.List;
 
 /** A group's side: that of a connection whose pipe carries streams instead of content. */
 @LoopConfined
@@ -33,7 +32,7 @@ final class GroupSide implements Side {
   }
 
   @Override
-  public List<LinkState> links() {
+  public LinkTable links() {
     return inner.links();
   }
 

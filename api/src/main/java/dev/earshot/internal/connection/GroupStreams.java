@@ -5,11 +5,11 @@ import dev.earshot.Connection;
 import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
+import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Arrival;
 import dev.earshot.spi.Discovery;
 import dev.earshot.spi.GroupPipe;
 import dev.earshot.spi.LinkFilter;
-import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Transport;
@@ -189,7 +189,7 @@ final class GroupStreams implements GroupPipe.Streams {
     }
 
     @Override
-    public List<LinkState> links() {
+    public LinkTable links() {
       return house.links();
     }
 

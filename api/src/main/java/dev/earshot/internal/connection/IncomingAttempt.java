@@ -16,7 +16,7 @@ final class IncomingAttempt implements Attempt {
     this.arrival = arrival;
     String name =
         arrival.path().remoteEndpoint().map(a -> Endpoint.of(a).toString()).orElse("a peer");
-    this.dial = new TimedDial(arrival.loop(), TimedDial.Target.of(name, parameters), owner);
+    this.dial = new TimedDial(arrival.loop(), new TimedDial.Target(name, parameters), owner);
   }
 
   @Override

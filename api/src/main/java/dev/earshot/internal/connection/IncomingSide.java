@@ -2,11 +2,10 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.Endpoint;
 import dev.earshot.Parameters;
+import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Arrival;
 import dev.earshot.spi.Dial;
-import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.LoopConfined;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that a listener accepted. */
@@ -49,7 +48,7 @@ final class IncomingSide implements Side {
   }
 
   @Override
-  public List<LinkState> links() {
+  public LinkTable links() {
     return host.links();
   }
 

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /** Host names that are addresses, and need no look-up. */
 final class NumericAddress {
-  private static final String BYTE = "(\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])";
-  private static final Pattern IPV4 = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
+  private static final String BYTE = "(?:\\d|[1-9]\\d|1\\d\\d|2[0-4]\\d|25[0-5])";
+  private static final Pattern IPV4 = Pattern.compile(BYTE + "(?:\\." + BYTE + "){3}");
   private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%\\d+)?");
 
   private NumericAddress() {}
@@ -18,7 +18,8 @@ final class NumericAddress {
    * scope, which only the operating system understands.
    */
   static Optional<InetAddress> parse(String host) {
-    if (!IPV4.matcher(host).matches() && !IPV6.matcher(host).matches()) {
+    Pattern numeric = host.indexOf(':') < 0 ? IPV4 : IPV6;
+    if (!numeric.matcher(host).matches()) {
       return Optional.empty();
     }
     try {

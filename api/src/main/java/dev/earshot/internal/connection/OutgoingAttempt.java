@@ -15,6 +15,7 @@ import dev.earshot.spi.LoopConfined;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -95,11 +96,12 @@ final class OutgoingAttempt implements Attempt, AddressRace.Dialler {
 
   private void race(List<InetSocketAddress> found) {
     // A service may be advertised at port 0, which nobody can connect to.
-    List<InetSocketAddress> addresses =
-        found.stream()
-            .filter(address -> !address.isUnresolved() && address.getPort() > 0)
-            .map(departure::scoped)
-            .toList();
+    List<InetSocketAddress> addresses = new ArrayList<>(found.size());
+    for (InetSocketAddress address : found) {
+      if (!address.isUnresolved() && address.getPort() > 0) {
+        addresses.add(departure.scoped(address));
+      }
+    }
     if (addresses.isEmpty()) {
       owner.failed(
           new UnresolvedException(
@@ -116,7 +118,7 @@ final class OutgoingAttempt implements Attempt, AddressRace.Dialler {
   @Override
   public TimedDial dial(InetSocketAddress address, Dial.Events events) {
     TimedDial dial =
-        new TimedDial(loop, TimedDial.Target.of(name(address), request.parameters()), events);
+        new TimedDial(loop, new TimedDial.Target(name(address), request.parameters()), events);
     try {
       dial.connect(
           host.transport(),
@@ -169,9 +171,9 @@ final class OutgoingAttempt implements Attempt, AddressRace.Dialler {
 
   /** {@code Den._echo._tcp.local. (192.168.1.7:4242)}, or only the address if that is all. */
   private String name(InetSocketAddress address) {
-    String numeric = Endpoint.of(address).toString();
-    String asked = request.endpoint().toString();
-    return asked.equals(numeric) ? asked : asked + " (" + numeric + ")";
+    Endpoint numeric = Endpoint.of(address);
+    Endpoint asked = request.endpoint();
+    return asked.equals(numeric) ? asked.toString() : asked + " (" + numeric + ")";
   }
 
   /** The answer of a look-up, which may come on any thread. */

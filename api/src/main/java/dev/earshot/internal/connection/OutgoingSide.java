@@ -3,10 +3,9 @@ package dev.earshot.internal.connection;
 import dev.earshot.Endpoint;
 import dev.earshot.Parameters;
 import dev.earshot.Protocol;
+import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Dial;
-import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.LoopConfined;
-import java.util.List;
 
 /** A connection that dials. */
 @LoopConfined
@@ -56,7 +55,7 @@ final class OutgoingSide implements Side {
   }
 
   @Override
-  public List<LinkState> links() {
+  public LinkTable links() {
     return host.links();
   }
 

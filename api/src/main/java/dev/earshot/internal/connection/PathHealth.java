@@ -48,7 +48,7 @@ final class PathHealth {
     this.reports = reports;
     this.parameters = side.parameters();
     this.spurned =
-        side.links().stream()
+        side.links().states().stream()
             .filter(this::isBetter)
             .map(state -> state.link().name())
             .collect(Collectors.toUnmodifiableSet());

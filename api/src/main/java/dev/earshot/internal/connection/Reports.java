@@ -111,7 +111,11 @@ final class Reports {
   /** Tells those who wait for the state that was entered. */
   void settle() {
     Connection.State now = state;
-    crossing.queue().execute(() -> settle(now));
+    boolean awaited =
+        !(now instanceof Connection.State.Preparing || now instanceof Connection.State.Waiting);
+    if (awaited) {
+      crossing.queue().execute(() -> settle(now));
+    }
   }
 
   /**
@@ -142,7 +146,9 @@ final class Reports {
     } else if (now instanceof Connection.State.Failed failed) {
       ready.completeExceptionally(failed.cause());
     } else if (now instanceof Connection.State.Cancelled) {
-      ready.completeExceptionally(new CancelledException(connection + " was cancelled"));
+      if (!ready.isDone()) {
+        ready.completeExceptionally(new CancelledException(connection + " was cancelled"));
+      }
       cancelled.complete(null);
     }
   }

@@ -2,10 +2,9 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.Endpoint;
 import dev.earshot.Parameters;
+import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Dial;
-import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.LoopConfined;
-import java.util.List;
 
 /** What is different for a connection that dials and one that was accepted. */
 @LoopConfined
@@ -21,7 +20,7 @@ interface Side {
   Parameters parameters();
 
   /** The links as they were last seen. */
-  List<LinkState> links();
+  LinkTable links();
 
   /** A new go at bringing a pipe about. */
   Attempt attempt(Dial.Events events);

@@ -2,10 +2,9 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.Endpoint;
 import dev.earshot.Parameters;
+import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Dial;
-import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.LoopConfined;
-import java.util.List;
 
 /** A connection that this side opens within a group. */
 @LoopConfined
@@ -44,7 +43,7 @@ final class StreamSide implements Side {
   }
 
   @Override
-  public List<LinkState> links() {
+  public LinkTable links() {
     return host.links();
   }
 

@@ -42,11 +42,11 @@ final class TimedDial implements Dial.Events {
    * Whom a dial goes to.
    *
    * @param name for messages: {@code Den._echo._tcp.local. (192.168.1.7:4242)}
-   * @param handshakes what has to be agreed, for messages
-   * @param handshakeTimeout how long that may take
+   * @param parameters what has to be agreed, and how long that may take
    */
-  record Target(String name, String handshakes, Duration handshakeTimeout) {
-    static Target of(String name, Parameters parameters) {
+  record Target(String name, Parameters parameters) {
+    /** What has to be agreed, for messages. */
+    String handshakes() {
       List<String> parts = new ArrayList<>();
       if (!(parameters.security() instanceof Security.None)) {
         parts.add(kind(parameters.protocol()) + " handshake");
@@ -56,8 +56,11 @@ final class TimedDial implements Dial.Events {
       } else if (parameters.protocol() instanceof Protocol.Tcp tcp && tcp.upgrade().isPresent()) {
         parts.add("HTTP upgrade");
       }
-      String handshakes = parts.isEmpty() ? "preparation" : String.join(" and ", parts);
-      return new Target(name, handshakes, parameters.handshakeTimeout());
+      return parts.isEmpty() ? "preparation" : String.join(" and ", parts);
+    }
+
+    Duration handshakeTimeout() {
+      return parameters.handshakeTimeout();
     }
   }
 

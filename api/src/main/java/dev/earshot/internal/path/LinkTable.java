@@ -46,11 +46,14 @@ public record LinkTable(List<LinkState> states) {
 
   /** The link that is up and has {@code address}; a scope id must be that link's own. */
   public Optional<LinkState> holding(InetAddress address) {
-    return states.stream()
-        .filter(LinkState::up)
-        .filter(state -> Addresses.scopeFits(address, state.link()))
-        .filter(state -> state.addresses().contains(address) || isItsLoopback(state, address))
-        .findFirst();
+    for (LinkState state : states) {
+      if (state.up()
+          && Addresses.scopeFits(address, state.link())
+          && (state.addresses().contains(address) || isItsLoopback(state, address))) {
+        return Optional.of(state);
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,15 @@ public final class LinkWatch {
    * have changed, until the subscription is cancelled.
    */
   public Subscription subscribe(Loop on, Consumer<LinkTable> subscriber) {
-    Subscriber added = new Subscriber(on, subscriber);
+    return subscribe(on, subscriber, () -> true);
+  }
+
+  /**
+   * The same until {@code wanted} says no, which is asked before each look, on the loop that this
+   * was made with.
+   */
+  public Subscription subscribe(Loop on, Consumer<LinkTable> subscriber, BooleanSupplier wanted) {
+    Subscriber added = new Subscriber(on, subscriber, wanted);
     loop.execute(() -> add(added));
     return added;
   }
@@ -123,7 +132,9 @@ public final class LinkWatch {
   }
 
   private void look() {
-    if (looking) {
+    nextLook = null;
+    subscribers.removeIf(subscriber -> !subscriber.wanted.getAsBoolean());
+    if (looking || subscribers.isEmpty()) {
       return; // one at a time, however long it takes
     }
     looking = true;
@@ -188,11 +199,13 @@ public final class LinkWatch {
   private final class Subscriber implements Subscription {
     private final Loop on;
     private final Consumer<LinkTable> consumer;
+    private final BooleanSupplier wanted;
     private volatile boolean cancelled;
 
-    Subscriber(Loop on, Consumer<LinkTable> consumer) {
+    Subscriber(Loop on, Consumer<LinkTable> consumer, BooleanSupplier wanted) {
       this.on = Objects.requireNonNull(on, "on");
       this.consumer = Objects.requireNonNull(consumer, "consumer");
+      this.wanted = Objects.requireNonNull(wanted, "wanted");
     }
 
     void tell(LinkTable table) {

@@ -38,7 +38,7 @@ class BetterLinkTest {
   }
 
   private List<Boolean> toldBy(LiveConnection connection, LinkState later) {
-    LinkState first = neighbours.here.links().get(0);
+    LinkState first = neighbours.here.links().states().get(0);
     connection.linksChanged(List.of(first, later));
     neighbours.passing(SHORT);
     return neighbours.handler.betterPaths();

@@ -199,7 +199,7 @@ class EstablishmentTest {
         .hasMessageContaining("wlan0");
     neighbours.hereTransport.addLink(wifi, "10.0.0.11");
     neighbours.here.links(up(wifi, "fe80::11", "10.0.0.11"));
-    connection.linksChanged(neighbours.here.links());
+    connection.linksChanged(neighbours.here.links().states());
     neighbours.passing(SHORT);
     assertThat(connection.state()).isEqualTo(new State.Ready());
     assertThat(connection.currentPath().orElseThrow().link()).contains(wifi);

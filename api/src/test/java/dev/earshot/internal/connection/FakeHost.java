@@ -3,6 +3,7 @@ package dev.earshot.internal.connection;
 import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.UnresolvedException;
+import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Discovery;
 import dev.earshot.spi.LinkFilter;
 import dev.earshot.spi.LinkSource.LinkState;
@@ -24,7 +25,7 @@ final class FakeHost implements ConnectionHost {
   private final Set<LiveConnection> open = new LinkedHashSet<>();
   private final List<Endpoint> reconfirmed = new ArrayList<>();
   private final List<String> mistakes = new ArrayList<>();
-  private List<LinkState> links = List.of();
+  private LinkTable links = new LinkTable(List.of());
   private boolean answersLookups = true;
   private boolean closed;
   private int lookups;
@@ -43,7 +44,7 @@ final class FakeHost implements ConnectionHost {
   }
 
   void links(LinkState... states) {
-    links = List.of(states);
+    links = new LinkTable(List.of(states));
   }
 
   void close() {
@@ -89,7 +90,7 @@ final class FakeHost implements ConnectionHost {
   }
 
   @Override
-  public List<LinkState> links() {
+  public LinkTable links() {
     return links;
   }
 

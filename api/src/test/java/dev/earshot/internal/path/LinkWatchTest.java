@@ -11,6 +11,7 @@ import dev.earshot.testing.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class LinkWatchTest {
@@ -147,6 +148,20 @@ class LinkWatchTest {
     assertThat(told).hasSize(1_000);
     assertThat(links.looks()).isBetween(9, 12);
     time.runUntilIdle();
+    assertThat(time.pendingTimers()).isZero();
+  }
+
+  @Test
+  void whoIsAskedAndWantsNoMoreIsTheLastToKeepItLooking() {
+    AtomicBoolean wanted = new AtomicBoolean(true);
+    watch.subscribe(own, told::add, wanted::get);
+    time.advance(Duration.ofMillis(2_500));
+    int looks = links.looks();
+    wanted.set(false);
+    links.put(WIRED, "10.0.0.1");
+    time.advance(Duration.ofSeconds(10));
+    assertThat(told).hasSize(1);
+    assertThat(links.looks()).isEqualTo(looks);
     assertThat(time.pendingTimers()).isZero();
   }
 

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 @LoopConfined
 final class ClientUpgrade implements ByteStage.Above {
   private static final int TLS_ALERT = 0x15;
+  private static final Pattern SWITCHING_PROTOCOLS = Pattern.compile("HTTP/1\\.1 101( .*)?");
   private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.\\d ([1-5]\\d\\d)( .*)?");
 
   /**
@@ -94,12 +95,17 @@ final class ClientUpgrade implements ByteStage.Above {
 
   /** Whether nothing in it would end a line, or begin another field. */
   private static boolean isSendable(HttpUpgrade upgrade) {
-    return HttpHead.isToken(upgrade.protocol())
-        && upgrade.path().chars().allMatch(c -> c > 0x20 && c < 0x7F)
-        && upgrade.headers().keySet().stream().allMatch(HttpHead::isToken)
-        && upgrade.headers().values().stream()
-            .flatMap(List::stream)
-            .allMatch(value -> value.chars().allMatch(c -> c >= 0x20 && c < 0x7F || c == '\t'));
+    for (Map.Entry<String, List<String>> field : upgrade.headers().entrySet()) {
+      if (!HttpHead.isToken(field.getKey())
+          || !field.getValue().stream().allMatch(ClientUpgrade::isText)) {
+        return false;
+      }
+    }
+    return HttpHead.isToken(upgrade.protocol()) && HttpHead.isVisible(upgrade.path());
+  }
+
+  private static boolean isText(String value) {
+    return value.chars().allMatch(c -> c >= 0x20 && c < 0x7F || c == '\t');
   }
 
   @Override
@@ -127,7 +133,7 @@ final class ClientUpgrade implements ByteStage.Above {
 
   private HttpUpgrade agreement(HttpHead response) throws HandshakeException {
     String line = response.startLine();
-    if (!line.matches("HTTP/1\\.1 101( .*)?")) {
+    if (!SWITCHING_PROTOCOLS.matcher(line).matches()) {
       throw refused(line, response);
     }
     String protocol = request.upgrade().protocol();
@@ -169,8 +175,15 @@ final class ClientUpgrade implements ByteStage.Above {
   }
 
   private static Map<String, List<String>> withoutOwn(HttpHead response) {
-    Map<String, List<String>> headers = new TreeMap<>(response.headers());
-    headers.keySet().removeAll(ServerUpgrade.OWN_HEADERS);
+    Map<String, List<String>> headers = new TreeMap<>();
+    response
+        .headers()
+        .forEach(
+            (name, values) -> {
+              if (!ServerUpgrade.OWN_HEADERS.contains(name)) {
+                headers.put(name, values);
+              }
+            });
     return headers;
   }
 

@@ -2,9 +2,13 @@ package dev.earshot.transport.netty;
 
 import dev.earshot.Endpoint;
 import java.net.InetSocketAddress;
+import java.util.regex.Pattern;
 
 /** The {@code Host} field of a request (RFC 9110, section 7.2): always with the port. */
 final class HostField {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~-]+");
+  private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.]+(%.*)?");
+
   private HostField() {}
 
   /**
@@ -16,7 +20,7 @@ final class HostField {
     if (endpoint instanceof Endpoint.HostPort) {
       String asked = ((Endpoint.HostPort) endpoint).host();
       // Anything else cannot stand in a request.
-      if (asked.matches("[A-Za-z0-9._~-]+") || asked.matches("[0-9A-Fa-f:.]+(%.*)?")) {
+      if (NAME.matcher(asked).matches() || ADDRESS.matcher(asked).matches()) {
         host = asked;
       }
     }

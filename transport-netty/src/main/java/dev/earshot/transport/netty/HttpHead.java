@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The head of an HTTP/1.1 message (RFC 9112): its first line and its fields. Immutable.
@@ -18,6 +19,7 @@ import java.util.TreeMap;
  */
 record HttpHead(String startLine, Map<String, List<String>> headers) {
   private static final String SEPARATORS = "()<>@,;:\\\"/[]?={}";
+  private static final Pattern LINE_END = Pattern.compile("\r\n");
 
   /**
    * Reads a head.
@@ -27,7 +29,7 @@ record HttpHead(String startLine, Map<String, List<String>> headers) {
    */
   static HttpHead parse(byte[] bytes, int length) throws FramingException {
     String text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
-    String[] lines = text.split("\r\n");
+    String[] lines = LINE_END.split(text);
     Map<String, List<String>> headers = new TreeMap<>();
     if (lines.length == 0) {
       throw new FramingException("an empty line");
@@ -47,11 +49,12 @@ record HttpHead(String startLine, Map<String, List<String>> headers) {
     int colon = line.indexOf(':');
     // RFC 9112, section 5.1: no space before the colon; section 5.2: no line folding. A folded
     // line begins with a space, and so does not begin with a name.
-    if (colon < 0 || !isToken(line.substring(0, colon))) {
+    String name = colon < 0 ? "" : line.substring(0, colon);
+    if (!isToken(name)) {
       throw new FramingException("a header field without a name");
     }
     headers
-        .computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), n -> new ArrayList<>())
+        .computeIfAbsent(name.toLowerCase(Locale.ROOT), n -> new ArrayList<>(1))
         .add(line.substring(colon + 1).strip());
   }
 
@@ -66,8 +69,22 @@ record HttpHead(String startLine, Map<String, List<String>> headers) {
 
   /** Whether {@code text} is a token of RFC 9110, section 5.6.2. */
   static boolean isToken(String text) {
-    return !text.isEmpty()
-        && text.chars().allMatch(c -> c > 0x20 && c < 0x7F && SEPARATORS.indexOf(c) < 0);
+    for (int i = 0; i < text.length(); i++) {
+      if (SEPARATORS.indexOf(text.charAt(i)) >= 0) {
+        return false;
+      }
+    }
+    return !text.isEmpty() && isVisible(text);
+  }
+
+  /** Whether there is neither a space nor anything that does not print. */
+  static boolean isVisible(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) <= 0x20 || text.charAt(i) >= 0x7F) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The values of {@code name}, which is in lower case. */
@@ -96,7 +113,12 @@ record HttpHead(String startLine, Map<String, List<String>> headers) {
 
   /** Whether the list {@code name} holds {@code token}, whose case does not matter. */
   boolean lists(String name, String token) {
-    return list(name).stream().anyMatch(token::equalsIgnoreCase);
+    for (String item : list(name)) {
+      if (token.equalsIgnoreCase(item)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Text from a peer for a message of ours: printable, and not too long. */

@@ -106,9 +106,8 @@ final class NettyDial implements Dial {
 
   /** {@code endpoint (address)}, or the one if both are the same. */
   private static String describe(Endpoint endpoint, InetSocketAddress address) {
-    String asked = endpoint.toString();
-    String used = Endpoint.of(address).toString();
-    return asked.equals(used) ? asked : asked + " (" + used + ")";
+    Endpoint used = Endpoint.of(address);
+    return endpoint.equals(used) ? endpoint.toString() : endpoint + " (" + used + ")";
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,9 @@ final class ServerUpgrade implements ByteStage.Above {
           "sec-websocket-protocol",
           "sec-websocket-extensions",
           "sec-websocket-accept");
+
+  private static final Set<String> EMPTY_BODY = Set.of("0");
+  private static final Pattern HOST = Pattern.compile("[^\\s/@?#]+");
 
   private static final int TLS_HANDSHAKE = 0x16;
 
@@ -200,7 +204,7 @@ final class ServerUpgrade implements ByteStage.Above {
       int slash = target.indexOf('/', scheme + 3);
       target = slash < 0 ? "/" : target.substring(slash);
     }
-    if (!target.startsWith("/") || !target.chars().allMatch(c -> c > 0x20 && c < 0x7F)) {
+    if (!target.startsWith("/") || !HttpHead.isVisible(target)) {
       throw new Refusal("400 Bad Request", "its request has no path");
     }
     return target;
@@ -209,12 +213,12 @@ final class ServerUpgrade implements ByteStage.Above {
   private void requirePlain(HttpHead request) throws Refusal {
     boolean body =
         request.headers().containsKey("transfer-encoding")
-            || request.all("content-length").stream().anyMatch(length -> !length.equals("0"));
+            || !EMPTY_BODY.containsAll(request.all("content-length"));
     if (body) {
       throw new Refusal("400 Bad Request", "its request has a body");
     }
     if (options.strictHost()
-        && !request.only("host").map(host -> host.matches("[^\\s/@?#]+")).orElse(false)) {
+        && !request.only("host").map(host -> HOST.matcher(host).matches()).orElse(false)) {
       throw new Refusal("400 Bad Request", "its request has no proper Host");
     }
   }
@@ -247,8 +251,10 @@ final class ServerUpgrade implements ByteStage.Above {
   }
 
   private static List<String> offered(List<String> subprotocols) throws Refusal {
-    if (!subprotocols.stream().allMatch(HttpHead::isToken)) {
-      throw new Refusal("400 Bad Request", "its Sec-WebSocket-Protocol is malformed");
+    for (String one : subprotocols) {
+      if (!HttpHead.isToken(one)) {
+        throw new Refusal("400 Bad Request", "its Sec-WebSocket-Protocol is malformed");
+      }
     }
     return subprotocols;
   }

@@ -199,8 +199,10 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     sent.addListener(
         future -> {
           if (future.isSuccess() && channel.isOpen()) {
-            channel.shutdownOutput();
             finished = true;
+            if (life != Life.LEAVING || !inputShut) { // else closing does the same
+              channel.shutdownOutput();
+            }
             closeIfBothFinished();
           }
         });
@@ -215,10 +217,10 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     above = null;
     early = null;
     life = Life.LEAVING;
+    linger = loop.schedule(LINGER, this::close);
     if (!peerFirst || peerHasFinished) {
       finish();
     }
-    linger = loop.schedule(LINGER, this::close);
     if (peerHasFinished) {
       closeIfBothFinished();
     } else {
@@ -347,7 +349,9 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    broken(new ClosedChannelException());
+    if (life != Life.OVER) {
+      broken(new ClosedChannelException());
+    }
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.earshot.security.tls.psk;
 
 import dev.earshot.TlsVersion;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.bouncycastle.tls.CipherSuite;
@@ -22,6 +24,8 @@ enum PskSuite {
   TLS_PSK_WITH_AES_128_GCM_SHA256(TlsVersion.TLS_1_2, CipherSuite.TLS_PSK_WITH_AES_128_GCM_SHA256);
 
   private static final List<PskSuite> ALL = List.of(values());
+  private static final List<TlsVersion> NEWEST_FIRST =
+      Arrays.stream(TlsVersion.values()).sorted(Comparator.reverseOrder()).toList();
 
   private final TlsVersion version;
   private final int code;
@@ -45,10 +49,12 @@ enum PskSuite {
 
   /** The suite with {@code code}, which is one of ours. */
   static PskSuite ofCode(int code) {
-    return ALL.stream()
-        .filter(suite -> suite.code == code)
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("suite " + Integer.toHexString(code)));
+    for (PskSuite suite : ALL) {
+      if (suite.code == code) {
+        return suite;
+      }
+    }
+    throw new IllegalArgumentException("suite " + Integer.toHexString(code));
   }
 
   static int[] codes(List<PskSuite> suites) {
@@ -57,10 +63,13 @@ enum PskSuite {
 
   /** The versions that {@code suites} belong to, newest first. */
   static List<TlsVersion> versions(List<PskSuite> suites) {
-    return Arrays.stream(TlsVersion.values())
-        .sorted((one, other) -> other.compareTo(one))
-        .filter(version -> suites.stream().anyMatch(suite -> suite.version == version))
-        .toList();
+    List<TlsVersion> found = new ArrayList<>(NEWEST_FIRST.size());
+    for (TlsVersion version : NEWEST_FIRST) {
+      if (suites.stream().anyMatch(suite -> suite.version == version)) {
+        found.add(version);
+      }
+    }
+    return found;
   }
 
   int code() {
