@@ -9,6 +9,7 @@ import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Pipe;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** A group's side: that of a connection whose pipe carries streams instead of content. */
 @LoopConfined
@@ -35,6 +36,11 @@ final class GroupSide implements Side {
   @Override
   public List<LinkState> links() {
     return inner.links();
+  }
+
+  @Override
+  public Executor workers() {
+    return inner.workers();
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.earshot.spi.Dial;
 import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.LoopConfined;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that a listener accepted. */
@@ -51,6 +52,11 @@ final class IncomingSide implements Side {
   @Override
   public List<LinkState> links() {
     return host.links();
+  }
+
+  @Override
+  public Executor workers() {
+    return host.workers();
   }
 
   @Override

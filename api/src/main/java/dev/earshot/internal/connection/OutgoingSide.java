@@ -7,6 +7,7 @@ import dev.earshot.spi.Dial;
 import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.LoopConfined;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** A connection that dials. */
 @LoopConfined
@@ -58,6 +59,11 @@ final class OutgoingSide implements Side {
   @Override
   public List<LinkState> links() {
     return host.links();
+  }
+
+  @Override
+  public Executor workers() {
+    return host.workers();
   }
 
   @Override

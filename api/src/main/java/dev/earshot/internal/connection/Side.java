@@ -6,6 +6,7 @@ import dev.earshot.spi.Dial;
 import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.LoopConfined;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** What is different for a connection that dials and one that was accepted. */
 @LoopConfined
@@ -22,6 +23,9 @@ interface Side {
 
   /** The links as they were last seen. */
   List<LinkState> links();
+
+  /** Where what may block runs. */
+  Executor workers();
 
   /** A new go at bringing a pipe about. */
   Attempt attempt(Dial.Events events);

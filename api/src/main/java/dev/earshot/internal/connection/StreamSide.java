@@ -6,6 +6,7 @@ import dev.earshot.spi.Dial;
 import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.LoopConfined;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** A connection that this side opens within a group. */
 @LoopConfined
@@ -46,6 +47,11 @@ final class StreamSide implements Side {
   @Override
   public List<LinkState> links() {
     return host.links();
+  }
+
+  @Override
+  public Executor workers() {
+    return host.workers();
   }
 
   @Override
