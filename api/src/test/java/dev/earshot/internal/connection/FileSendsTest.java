@@ -45,8 +45,7 @@ class FileSendsTest {
   private final VirtualLoop loop = time.loop("loop");
   private final VirtualExecutor executor = time.executor("user");
   private final Crossing crossing = new Crossing(loop, new SerialQueue(executor, executor));
-  private final SendQueue queue =
-      new SendQueue(crossing, Parameters.tcp().build(), DEN, () -> {});
+  private final SendQueue queue = new SendQueue(crossing, Parameters.tcp().build(), DEN, () -> {});
   private final Carrying carrier = new Carrying(executor);
   private FileChannel file;
 
@@ -199,7 +198,7 @@ class FileSendsTest {
 
   @Test
   void everyFileIsToldThoughTheQueueEndsInTheMiddle() throws Exception {
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 10; round++) {
       endWhileOthersAdd();
     }
   }
@@ -208,7 +207,7 @@ class FileSendsTest {
     try (ThreadLoop real = new ThreadLoop("loop")) {
       Crossing there = new Crossing(real, new SerialQueue(Runnable::run, Runnable::run));
       SendQueue shared =
-          new SendQueue(there, Parameters.tcp().sendLimit(1 << 30).build(), DEN, () -> {});
+          new SendQueue(there, Parameters.tcp().sendLimit(1 << 20).build(), DEN, () -> {});
       shared.established(new Carrying(Runnable::run));
       AtomicBoolean over = new AtomicBoolean();
       CountDownLatch running = new CountDownLatch(2);

@@ -18,9 +18,9 @@ import java.util.function.BooleanSupplier;
  * hand as the JDK transfers from a file to a socket. The thread that does it waits for the disk if
  * the system has to.
  *
- * <p>While one is under way, and a few milliseconds longer, closing the socket resets the connection. For Netty closes a socket to
- * which it cannot write, also if it is the file that cannot be read, and the peer would take that
- * for the end of the stream.
+ * <p>While one is under way, and a few milliseconds longer, closing the socket resets the
+ * connection. For Netty closes a socket to which it cannot write, also if it is the file that
+ * cannot be read, and the peer would take that for the end of the stream.
  */
 @LoopConfined
 final class FileRegions {
