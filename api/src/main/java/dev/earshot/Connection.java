@@ -1,5 +1,6 @@
 package dev.earshot;
 
+import java.nio.channels.FileChannel;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -144,6 +145,42 @@ public interface Connection extends AutoCloseable {
 
   /** Sends one binary message, or some bytes. */
   CompletableFuture<Void> send(Payload content);
+
+  /**
+   * Sends {@code count} bytes of {@code file}, beginning at {@code position}, as bytes of the
+   * stream. On connections of bytes only: TCP and streams of QUIC, protected or not, without a
+   * {@link Framer}. Any others fail it with {@link UnsupportedException}.
+   *
+   * <p>Completes when the file is not needed for it any more: the last of the bytes is with the
+   * system, or has been read and taken to be sent. That is not yet delivery. Keep the channel open
+   * until then; it is read at absolute positions, never closed, and its own position stays where it
+   * is. Cancelling or completing the future withdraws nothing.
+   *
+   * <p>It has its place in the order of the calls: what was sent before leaves before it, what is
+   * sent later leaves when all of it has left. It may be called before the connection is ready.
+   * Against {@link Parameters#sendBudget()} and {@link Parameters#sendLimit()} it counts 64 bytes,
+   * however long it is, and of all files of a connection no more than the budget is in memory: who
+   * sends many limits how many are not done. To end the stream after it, send an empty {@linkplain
+   * SendOptions#FINAL final message}.
+   *
+   * <p>A {@link #cancel} leaves it the same second as all that was taken. When that is over, and by
+   * {@link #forceCancel}, it fails with {@link CancelledException} and the peer's connection is
+   * reset. When the connection fails it fails with the same cause. So a peer that reads the end of
+   * the stream has read all of it.
+   *
+   * <p>Fails with {@link UnreadableException} if the file, when its turn comes, is closed or not
+   * open for reading, or has not all of the bytes; then nothing of it is sent, and the connection
+   * goes on. In the middle of it the connection fails with that exception too, and the peer's is
+   * reset. Fails with {@link BackPressureException} if the send limit is exceeded, with {@link
+   * UnsupportedException} after a final message.
+   *
+   * <p>Over plain TCP the system moves the bytes of a JDK's {@code FileChannel} from the file to
+   * the network, on the connection's loop, in parts of 256 KiB at most: a slow disk holds up the
+   * connections of that loop for as long. Otherwise the file is read on a worker of the network.
+   *
+   * @throws IllegalArgumentException if {@code position} or {@code count} is negative
+   */
+  CompletableFuture<Void> sendFile(FileChannel file, long position, long count);
 
   /**
    * Sends one binary message, or some bytes, if there is room: the path for high rates.

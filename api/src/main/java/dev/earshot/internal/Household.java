@@ -27,6 +27,7 @@ final class Household implements ListenerHost, BrowserHost {
   private static final System.Logger LOG = System.getLogger("dev.earshot");
 
   private final List<WorkerThreads> threads; // the network's own; none if the user brought some
+  private final Executor workers;
   private final Executor queues;
   private final WatchedTransport transport;
   private final Optional<Discovery> discovery;
@@ -42,7 +43,7 @@ final class Household implements ListenerHost, BrowserHost {
   Household(NetworkParts parts) {
     WorkerThreads own = new WorkerThreads(); // no thread is made before it is needed
     threads = parts.workers().isPresent() ? List.of() : List.of(own);
-    Executor workers = parts.workers().orElse(own.workers());
+    workers = parts.workers().orElse(own.workers());
     queues = parts.workers().orElse(own.queues());
     transport =
         new WatchedTransport(new PreparingTransport(parts.transport().open(workers), workers));
@@ -168,6 +169,11 @@ final class Household implements ListenerHost, BrowserHost {
     @Override
     public Executor fallbackQueue() {
       return queues;
+    }
+
+    @Override
+    public Executor workers() {
+      return workers;
     }
 
     @Override

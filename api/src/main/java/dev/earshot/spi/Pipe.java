@@ -8,6 +8,7 @@ import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
 import dev.earshot.Received;
 import dev.earshot.SecurityMetadata;
+import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,14 @@ public interface Pipe {
     return Optional.empty();
   }
 
+  /**
+   * Whether it can send from {@code file} by itself, which saves reading it: then it may be given
+   * {@link Outgoing#file}. Otherwise a file comes as content like any other.
+   */
+  default boolean sendsFrom(FileChannel file) {
+    return false;
+  }
+
   /** Gives it its two ends. Once, before anything else; nothing is read before {@link #read}. */
   void attach(Inbound inbound, Outbound outbound);
 
@@ -74,9 +83,10 @@ public interface Pipe {
   void read();
 
   /**
-   * Ends it in order: sends all that {@code Outbound} has, says the protocol's farewell, waits for
-   * the peer's, and calls {@link Inbound#closed}. What arrives meanwhile is dropped. The caller
-   * sets the deadline, and calls {@link #abort}.
+   * Ends it in order: sends all that {@code Outbound} has, also what it {@linkplain
+   * Outbound#isFetching is fetching}, says the protocol's farewell, waits for the peer's, and calls
+   * {@link Inbound#closed}. What arrives meanwhile is dropped. The caller sets the deadline, and
+   * calls {@link #abort}.
    */
   void close();
 
@@ -126,5 +136,13 @@ public interface Pipe {
 
     /** Says that a run of polls is over: those who waited for room may be told. */
     void taken();
+
+    /**
+     * Whether {@link #poll} has given null only because the next piece is still being read from a
+     * file: {@link Pipe#wakeUp} follows.
+     */
+    default boolean isFetching() {
+      return false;
+    }
   }
 }

@@ -8,10 +8,13 @@ import dev.earshot.NetworkPath;
 import dev.earshot.Payload;
 import dev.earshot.Received;
 import dev.earshot.SecurityMetadata;
+import dev.earshot.spi.FilePart;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Outgoing;
 import dev.earshot.spi.Pipe;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -283,16 +286,21 @@ final class MemoryPipe implements Pipe {
     }
     draining = true;
     boolean any = false;
-    while (credit > 0 && !finished) {
+    while (credit > 0 && !finished && !over) {
       Outgoing next = outbound.poll();
       if (next == null) {
-        if (closing) {
+        if (closing && !outbound.isFetching()) {
           finish();
         }
         break;
       }
       any = true;
-      transmit(next);
+      FilePart file = next.file();
+      if (file == null) {
+        transmit(next);
+      } else {
+        transmit(file);
+      }
     }
     draining = false;
     if (any) {
@@ -315,6 +323,33 @@ final class MemoryPipe implements Pipe {
     if (last) {
       finish();
     }
+  }
+
+  /** What this computer reads, it sends as any content; the system has it at once, or later. */
+  private void transmit(FilePart file) {
+    Payload content;
+    try {
+      content = MemoryFile.read(file);
+    } catch (IOException cause) {
+      file.failed(cause);
+      return;
+    }
+    transmit(new MemoryFile(content));
+    if (link.wire().coin()) {
+      file.sent();
+    } else {
+      loop.execute(
+          () -> {
+            if (!over) {
+              file.sent();
+            }
+          });
+    }
+  }
+
+  @Override
+  public boolean sendsFrom(FileChannel file) {
+    return link.wire().sendsFiles();
   }
 
   /** Says that nothing more comes. */

@@ -54,6 +54,7 @@ public final class MemoryWire {
   private volatile Duration latency = Duration.ofMillis(1);
   private volatile int capacity = 64 << 10;
   private volatile boolean namesLinks = true;
+  private volatile boolean sendsFiles;
 
   /** A wire that goes by {@code time}, with a latency of a millisecond. */
   public MemoryWire(VirtualTime time) {
@@ -102,6 +103,16 @@ public final class MemoryWire {
   public MemoryWire namesNoLinks() {
     namesLinks = false;
     return this;
+  }
+
+  /** Connections of bytes send files by themselves from now on, as real sockets do. */
+  public MemoryWire sendsFilesItself() {
+    sendsFiles = true;
+    return this;
+  }
+
+  boolean sendsFiles() {
+    return sendsFiles;
   }
 
   boolean namesLinks() {

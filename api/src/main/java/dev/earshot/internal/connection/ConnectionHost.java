@@ -38,6 +38,9 @@ public interface ConnectionHost {
    */
   Executor fallbackQueue();
 
+  /** Where what may block runs. */
+  Executor workers();
+
   /**
    * Takes note of {@code connection}, which holds nothing yet, without keeping it.
    *

@@ -21,11 +21,13 @@ import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Pipe;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * mistake of the library, an exception where none may be, is logged and ends the connection too.
  */
 @LoopConfined
-final class ConnectionLife implements Dial.Events, Pipe.Inbound {
+final class ConnectionLife implements Dial.Events, Pipe.Inbound, FileSends.Carrier {
   /** How long a peer may take to answer a farewell. */
   static final Duration GRACE = Duration.ofSeconds(1);
 
@@ -138,7 +140,8 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
    * There is something to send again. What a handler that runs on this loop sends in answer to a
    * batch leaves together, when it has seen all of the batch.
    */
-  void wakeUp() {
+  @Override
+  public void wakeUp() {
     loop.assertInLoop();
     if (delivering) {
       wakeUpAfterwards = true;
@@ -192,6 +195,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     Pipe made = framed(established);
     pipe = made;
     made.attach(this, traffic.sends().outbound());
+    traffic.sends().established(this);
     traffic.sends().datagrams().established(made);
     NetworkPath path = complete(made.path());
     reports.established(made, path, report);
@@ -291,6 +295,28 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound {
     if (finished && endRead && machine.phase() == Phase.READY) {
       on(Event.FINISHED, words().closedByPeer(farewell));
     }
+  }
+
+  // ---- what a file that is sent needs
+
+  @Override
+  public boolean carriesMessages() {
+    return pipe != null && pipe.isMessageBased();
+  }
+
+  @Override
+  public boolean sendsFrom(FileChannel file) {
+    return pipe != null && pipe.sendsFrom(file);
+  }
+
+  @Override
+  public Executor workers() {
+    return side.workers();
+  }
+
+  @Override
+  public void unreadable(NetworkException cause) {
+    on(Event.BROKEN, cause); // without farewell: the peer must not take it for the end
   }
 
   // ---- what it leads to

@@ -71,7 +71,7 @@ final class ConnectionMachine {
     FORCE_CANCEL,
     /** The peer's farewell did not come in time. */
     GRACE_OVER,
-    /** The library found a mistake of its own. */
+    /** A file cannot be read to its end, or the library found a mistake of its own. */
     BROKEN
   }
 

@@ -8,6 +8,7 @@ import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Pipe;
+import java.util.concurrent.Executor;
 
 /** A group's side: that of a connection whose pipe carries streams instead of content. */
 @LoopConfined
@@ -34,6 +35,11 @@ final class GroupSide implements Side {
   @Override
   public LinkTable links() {
     return inner.links();
+  }
+
+  @Override
+  public Executor workers() {
+    return inner.workers();
   }
 
   @Override

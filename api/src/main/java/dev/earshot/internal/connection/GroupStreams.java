@@ -204,6 +204,11 @@ final class GroupStreams implements GroupPipe.Streams {
     }
 
     @Override
+    public Executor workers() {
+      return house.workers();
+    }
+
+    @Override
     public boolean made(LiveConnection connection) {
       return house.made(connection);
     }

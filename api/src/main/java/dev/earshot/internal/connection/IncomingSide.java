@@ -6,6 +6,7 @@ import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Arrival;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.LoopConfined;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that a listener accepted. */
@@ -50,6 +51,11 @@ final class IncomingSide implements Side {
   @Override
   public LinkTable links() {
     return host.links();
+  }
+
+  @Override
+  public Executor workers() {
+    return host.workers();
   }
 
   @Override

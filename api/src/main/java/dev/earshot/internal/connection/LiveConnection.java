@@ -20,6 +20,7 @@ import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.Loop;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -234,6 +235,18 @@ public final class LiveConnection implements Connection {
   @Override
   public CompletableFuture<Void> send(Payload content) {
     return sends.send(Objects.requireNonNull(content, "content"), SendOptions.DEFAULT);
+  }
+
+  @Override
+  public CompletableFuture<Void> sendFile(FileChannel file, long position, long count) {
+    Objects.requireNonNull(file, "file");
+    if (position < 0 || count < 0) {
+      throw new IllegalArgumentException(
+          "%d bytes of a file from %d on: neither can be negative".formatted(count, position));
+    }
+    return parameters.isMessageBased() || sends.datagrams().isOn()
+        ? crossing.failLater(new CompletableFuture<>(), FileSends.unsupported(endpoint))
+        : sends.sendFile(file, position, count);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.earshot.Protocol;
 import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.LoopConfined;
+import java.util.concurrent.Executor;
 
 /** A connection that dials. */
 @LoopConfined
@@ -57,6 +58,11 @@ final class OutgoingSide implements Side {
   @Override
   public LinkTable links() {
     return host.links();
+  }
+
+  @Override
+  public Executor workers() {
+    return host.workers();
   }
 
   @Override

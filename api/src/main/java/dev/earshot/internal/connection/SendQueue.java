@@ -14,6 +14,8 @@ import dev.earshot.spi.Outgoing;
 import dev.earshot.spi.Pipe;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.FileChannel;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -163,6 +165,21 @@ final class SendQueue {
     return fateMatters ? future : room.await(future, entry.end() - budget, closed != null);
   }
 
+  /** Adds a part of a file; done when the file is not needed for it any more. */
+  CompletableFuture<Void> sendFile(FileChannel file, long position, long count) {
+    FileEntry entry = new FileEntry(file, position, count);
+    CompletableFuture<Void> future = entry.future();
+    if (closed != null || !append(entry, limit, true)) {
+      return room.crossing().failLater(future, refusal(entry.what(endpoint)));
+    }
+    NetworkException cause = closed;
+    if (cause != null) { // perhaps too late for the end to find it
+      room.crossing()
+          .toLoop(() -> taker.failIfOver(entry), () -> room.crossing().failLater(future, cause));
+    }
+    return future;
+  }
+
   /** Adds {@code content} if the limit permits; nobody is told. */
   void sendIdempotent(Payload content, SendOptions options) {
     Entry entry = idempotent(content, options);
@@ -248,16 +265,18 @@ final class SendQueue {
   }
 
   private NetworkException refusal(Payload content) {
+    return refusal("sending " + content + " to " + endpoint);
+  }
+
+  private NetworkException refusal(String what) {
     NetworkException cause = closed;
     if (cause == FINAL_SENT) {
-      return new UnsupportedException(
-          "sending " + content + " to " + endpoint + " after a final message");
+      return new UnsupportedException(what + " after a final message");
     }
     return cause != null
         ? cause
         : new BackPressureException(
-            "sending %s to %s: more than the send limit of %d bytes would wait"
-                .formatted(content, endpoint, limit));
+            "%s: more than the send limit of %d bytes would wait".formatted(what, limit));
   }
 
   // ---- the loop
@@ -272,6 +291,11 @@ final class SendQueue {
     return taker.pieces;
   }
 
+  /** There is a pipe, to which {@code carrier} leads. */
+  void established(FileSends.Carrier carrier) {
+    taker.carrier = carrier;
+  }
+
   /** The connection is ready: whoever is within the budget is told so from now on. */
   void begin() {
     room.grantUpTo(taken);
@@ -280,7 +304,7 @@ final class SendQueue {
   /** Drops what was not taken, and fails those who wait for room, on the queue. */
   void end(NetworkException cause) {
     close(cause);
-    taker.drop();
+    taker.drop(cause);
     SpecialSends special = specials;
     if (special != null) {
       special.end(cause);
@@ -358,6 +382,15 @@ final class SendQueue {
     private long bytes;
     private long pieces;
 
+    /** Null before there is a pipe. */
+    private FileSends.@Nullable Carrier carrier;
+
+    /** Null before the turn of the first file. */
+    private @Nullable FileSends files;
+
+    /** Why nothing is taken any more. */
+    private @Nullable NetworkException end;
+
     private Taker(Crossing crossing, Entry first) {
       this.crossing = crossing;
       this.head = first;
@@ -366,15 +399,60 @@ final class SendQueue {
     @Override
     public @Nullable Outgoing poll() {
       crossing.loop().assertInLoop();
-      Entry next = next();
-      while (next != null && !isTaken(next)) {
-        next = next();
+      while (true) {
+        if (isFetching()) {
+          FileSends.Part part = files().poll();
+          if (part != null) {
+            joinFiles(part);
+            bytes += part.length();
+            pieces += part.ends();
+            return part;
+          } else if (isFetching()) {
+            return null;
+          }
+        }
+        Entry next = next();
+        while (next != null && !isTaken(next)) {
+          next = next();
+        }
+        if (next instanceof FileEntry file) {
+          files().begin(file);
+          continue;
+        }
+        if (next != null) {
+          bytes += next.content.length();
+          pieces++;
+        }
+        return next;
       }
-      if (next != null) {
-        bytes += next.content.length();
-        pieces++;
+    }
+
+    /** Whether a file has its turn. */
+    @Override
+    public boolean isFetching() {
+      return files != null && files.isBusy();
+    }
+
+    /** Lets {@code part} go on with the next file, as long as that is the same. */
+    private void joinFiles(FileSends.Part part) {
+      while (head.next instanceof FileEntry file && files().joins(part, file)) {
+        NEXT.set(head, null);
+        head = file;
       }
-      return next;
+    }
+
+    private FileSends files() {
+      if (files == null) {
+        files = new FileSends(crossing, endpoint, budget, Objects.requireNonNull(carrier));
+      }
+      return files;
+    }
+
+    /** Fails {@code file} if it came after the end. */
+    private void failIfOver(FileEntry file) {
+      if (end != null) {
+        file.fail(crossing, end);
+      }
     }
 
     private boolean isTaken(Entry entry) {
@@ -487,9 +565,18 @@ final class SendQueue {
       }
     }
 
-    private void drop() {
+    private void drop(NetworkException cause) {
       over = true;
       idle = false;
+      end = cause;
+      for (Entry entry = head.next; entry != null; entry = entry.next) {
+        if (entry instanceof FileEntry file) {
+          file.fail(crossing, cause);
+        }
+      }
+      if (files != null) {
+        files.end(cause);
+      }
       head = Entry.blank(tail.end);
       tail = head;
     }

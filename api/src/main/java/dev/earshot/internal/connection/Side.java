@@ -5,6 +5,7 @@ import dev.earshot.Parameters;
 import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.LoopConfined;
+import java.util.concurrent.Executor;
 
 /** What is different for a connection that dials and one that was accepted. */
 @LoopConfined
@@ -21,6 +22,9 @@ interface Side {
 
   /** The links as they were last seen. */
   LinkTable links();
+
+  /** Where what may block runs. */
+  Executor workers();
 
   /** A new go at bringing a pipe about. */
   Attempt attempt(Dial.Events events);

@@ -9,6 +9,7 @@ import dev.earshot.spi.GroupPipe;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Pipe;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +80,11 @@ final class SolePipe implements Pipe {
   @Override
   public boolean isMessageBased() {
     return stream.isMessageBased();
+  }
+
+  @Override
+  public boolean sendsFrom(FileChannel file) {
+    return stream.sendsFrom(file);
   }
 
   /** Ends the group after the stream. */

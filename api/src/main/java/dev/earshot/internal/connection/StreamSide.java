@@ -5,6 +5,7 @@ import dev.earshot.Parameters;
 import dev.earshot.internal.path.LinkTable;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.LoopConfined;
+import java.util.concurrent.Executor;
 
 /** A connection that this side opens within a group. */
 @LoopConfined
@@ -45,6 +46,11 @@ final class StreamSide implements Side {
   @Override
   public LinkTable links() {
     return host.links();
+  }
+
+  @Override
+  public Executor workers() {
+    return host.workers();
   }
 
   @Override

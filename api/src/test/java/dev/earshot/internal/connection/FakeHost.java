@@ -26,6 +26,7 @@ final class FakeHost implements ConnectionHost {
   private final List<Endpoint> reconfirmed = new ArrayList<>();
   private final List<String> mistakes = new ArrayList<>();
   private LinkTable links = new LinkTable(List.of());
+  private Executor workers;
   private boolean answersLookups = true;
   private boolean closed;
   private int lookups;
@@ -33,6 +34,12 @@ final class FakeHost implements ConnectionHost {
   FakeHost(Transport transport, Executor fallback) {
     this.transport = transport;
     this.fallback = fallback;
+    this.workers = fallback;
+  }
+
+  /** Reads files on {@code executor} from now on. */
+  void workers(Executor executor) {
+    workers = executor;
   }
 
   void name(Endpoint endpoint, InetSocketAddress... addresses) {
@@ -102,6 +109,11 @@ final class FakeHost implements ConnectionHost {
   @Override
   public Executor fallbackQueue() {
     return fallback;
+  }
+
+  @Override
+  public Executor workers() {
+    return workers;
   }
 
   @Override

@@ -18,12 +18,10 @@ import dev.earshot.benchmarks.Mailbox;
 import dev.earshot.benchmarks.Tally;
 import dev.earshot.benchmarks.Workload;
 import dev.earshot.security.tls.Identities;
-import java.io.EOFException;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -201,21 +199,9 @@ public final class Earshot implements Contestant {
       };
     }
 
-    /** Reads the next piece while those before it are on their way, as long as there is room. */
     @Override
     public FileSender fileSender(FileChannel file) {
-      Sender sender = sender();
-      return (position, length) -> sender.send(read(file, position, length));
-    }
-
-    private static byte[] read(FileChannel file, long position, int length) throws IOException {
-      ByteBuffer piece = ByteBuffer.allocate(length);
-      while (piece.hasRemaining()) {
-        if (file.read(piece, position + piece.position()) < 0) {
-          throw new EOFException("the file has become shorter");
-        }
-      }
-      return piece.array();
+      return new PiecesUnderWay(connection, file);
     }
 
     @Override
@@ -226,6 +212,40 @@ public final class Earshot implements Contestant {
     @Override
     public void close() {
       connection.cancel().join();
+    }
+  }
+
+  /** Pieces of a file by {@code sendFile}, as many at once as the others have under way. */
+  private static final class PiecesUnderWay implements Link.FileSender {
+    private static final int MOST_BYTES = 1 << 20;
+
+    private final Connection connection;
+    private final FileChannel file;
+    private final ArrayDeque<CompletableFuture<Void>> underWay = new ArrayDeque<>();
+
+    PiecesUnderWay(Connection connection, FileChannel file) {
+      this.connection = connection;
+      this.file = file;
+    }
+
+    @Override
+    public void send(long position, int length) throws Exception {
+      int most = Math.max(2, MOST_BYTES / length);
+      if (underWay.size() >= most) {
+        awaitAllBut(most / 2);
+      }
+      underWay.add(connection.sendFile(file, position, length));
+    }
+
+    /** They are done in their order. */
+    private void awaitAllBut(int count) throws Exception {
+      CompletableFuture<Void> last = null;
+      while (underWay.size() > count) {
+        last = underWay.remove();
+      }
+      if (last != null) {
+        last.get();
+      }
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.earshot.transport.netty;
 
+import dev.earshot.spi.FilePart;
 import dev.earshot.spi.LoopConfined;
+import java.nio.channels.FileChannel;
 
 /**
  * Bytes to and from one peer: a socket, or TLS on one. Each stands on another and under whatever is
@@ -24,6 +26,19 @@ interface ByteStage {
 
   /** Takes bytes to be sent after the next {@link #flush}, however many wait already. */
   void write(byte[] bytes, int from, int to);
+
+  /**
+   * Whether {@link #write(FilePart)} takes parts of {@code file}: what is written reaches the
+   * network as it is, and the system can read the file by itself.
+   */
+  default boolean sendsFrom(FileChannel file) {
+    return false;
+  }
+
+  /** Takes a part of a file as {@link #write(byte[], int, int)} takes bytes. */
+  default void write(FilePart part) {
+    throw new IllegalStateException("cannot send " + part);
+  }
 
   /** Sends what was written. */
   void flush();
@@ -60,6 +75,16 @@ interface ByteStage {
   interface Above {
     /** Some bytes, at least one. */
     void bytes(byte[] bytes, int from, int to);
+
+    /** Whether it wants arrays {@link #given} that it can keep, and none lent. */
+    default boolean keepsArrays() {
+      return false;
+    }
+
+    /** Some bytes, at least one, in an array that is given away. */
+    default void given(byte[] bytes) {
+      bytes(bytes, 0, bytes.length);
+    }
 
     /** The peer has finished: no more bytes. */
     void ended();

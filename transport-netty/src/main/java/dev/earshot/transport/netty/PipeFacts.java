@@ -5,6 +5,11 @@ import dev.earshot.EstablishmentReport;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkPath;
 import dev.earshot.SecurityMetadata;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
+import io.netty.channel.socket.SocketChannel;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -27,4 +32,18 @@ record PipeFacts(
     Optional<HttpUpgrade> upgrade,
     boolean peerClosesFirst,
     List<EstablishmentReport.Handshake> handshakes,
-    Supplier<Optional<DataTransferReport.Tcp>> tcp) {}
+    Supplier<Optional<DataTransferReport.Tcp>> tcp) {
+
+  /** What the system says of a socket; nothing where it does not tell, or once closed. */
+  static Optional<DataTransferReport.Tcp> tcp(SocketChannel channel) {
+    if (!(channel instanceof EpollSocketChannel) || !channel.isOpen()) {
+      return Optional.empty();
+    }
+    EpollTcpInfo info = ((EpollSocketChannel) channel).tcpInfo();
+    return Optional.of(
+        new DataTransferReport.Tcp(
+            Duration.of(info.rtt(), ChronoUnit.MICROS),
+            Duration.of(info.rttvar(), ChronoUnit.MICROS),
+            info.totalRetrans()));
+  }
+}

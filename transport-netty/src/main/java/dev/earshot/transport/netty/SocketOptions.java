@@ -41,6 +41,7 @@ final class SocketOptions {
     set(channel, ChannelOption.RECVBUF_ALLOCATOR, demand);
     set(channel, ChannelOption.ALLOW_HALF_CLOSURE, true);
     set(channel, ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS);
+    set(channel, ChannelOption.MESSAGE_SIZE_ESTIMATOR, FileRegions.sizes());
     set(channel, ChannelOption.CONNECT_TIMEOUT_MILLIS, 0); // the caller keeps the deadline
     set(channel, ChannelOption.TCP_NODELAY, options.noDelay());
     set(channel, ChannelOption.SO_KEEPALIVE, options.keepAlive().isPresent());
@@ -74,6 +75,11 @@ final class SocketOptions {
   /** Makes closing a socket drop what it has not sent, and reset the connection. */
   static void resetOnClose(SocketChannel channel) {
     set(channel, ChannelOption.SO_LINGER, 0);
+  }
+
+  /** Takes {@link #resetOnClose} back, which is how sockets are made. */
+  static void sendRestOnClose(SocketChannel channel) {
+    set(channel, ChannelOption.SO_LINGER, -1);
   }
 
   private static void setKeepAlive(SocketChannel channel, TcpOptions.KeepAlive keepAlive) {

@@ -5,12 +5,15 @@ import dev.earshot.EstablishmentReport;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
+import dev.earshot.Payload;
 import dev.earshot.Received;
 import dev.earshot.SecurityMetadata;
+import dev.earshot.spi.FilePart;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Outgoing;
 import dev.earshot.spi.Pipe;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +67,9 @@ final class SocketPipe implements Pipe, ByteStage.Above {
 
   private boolean draining;
   private boolean drainAgain;
+
+  /** What this turn may still fill, or send of files instead. */
+  private int arraysLeft;
 
   /** The peer will bring nothing more: our farewell is next, once the program has read that far. */
   private boolean ending;
@@ -139,6 +145,11 @@ final class SocketPipe implements Pipe, ByteStage.Above {
   }
 
   @Override
+  public boolean sendsFrom(FileChannel file) {
+    return stage.sendsFrom(file);
+  }
+
+  @Override
   public void attach(Inbound in, Outbound out) {
     loop.assertInLoop();
     if (inbound != null) {
@@ -178,10 +189,10 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     }
     draining = true;
     try {
-      int turns = ARRAYS_PER_TURN;
+      arraysLeft = ARRAYS_PER_TURN;
       do {
         drainAgain = false;
-        if (turns-- == 0) {
+        if (arraysLeft-- <= 0) {
           loop.execute(this::drain);
           break;
         }
@@ -205,6 +216,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     int at = 0;
     boolean took = false;
     boolean full = false;
+    FilePart file = null;
     try {
       while (true) {
         at = codec.encode(array, at, limit);
@@ -214,6 +226,10 @@ final class SocketPipe implements Pipe, ByteStage.Above {
         }
         Outgoing next = outbound.poll();
         took |= next != null;
+        file = next == null ? null : next.file();
+        if (file != null) {
+          break;
+        }
         for (int end; next != null && limit - at >= LEAST_ROOM; next = outbound.poll()) {
           end = codec.encodeWhole(next, array, at, limit);
           if (end < 0) {
@@ -223,16 +239,13 @@ final class SocketPipe implements Pipe, ByteStage.Above {
         }
         if (next != null) {
           codec.begin(next);
-        } else if (sending == Sending.CLOSING) {
+        } else if (sending == Sending.CLOSING && !outbound.isFetching()) {
           sayFarewell();
         } else {
           break;
         }
       }
-      if (at > 0) {
-        stage.write(array, 0, at);
-        stage.flush();
-      }
+      send(array, at, file);
     } catch (NetworkException e) {
       fail(e);
       return false;
@@ -242,7 +255,21 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     if (took) {
       outbound.taken();
     }
-    return full;
+    return full || file != null;
+  }
+
+  /** Sends what was filled, and what follows it of a file if there is something. */
+  private void send(byte[] array, int count, @Nullable FilePart file) {
+    if (count > 0) {
+      stage.write(array, 0, count);
+    }
+    if (file != null) {
+      stage.write(file);
+      arraysLeft -= file.length() / NettyLoop.Arrays.READ;
+    }
+    if (count > 0 || file != null) {
+      stage.flush();
+    }
   }
 
   private void sayFarewell() {
@@ -289,6 +316,23 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     }
     lastBatch = batch.size();
     deliver(batch);
+  }
+
+  @Override
+  public boolean keepsArrays() {
+    return !codec.isMessageBased();
+  }
+
+  /** A stream of bytes is what its arrays bring. */
+  @Override
+  public void given(byte[] bytes) {
+    if (keepsArrays()) {
+      List<Received> batch = new ArrayList<>(1);
+      batch.add(Received.bytes(Payload.wrap(bytes)));
+      deliver(batch);
+    } else {
+      bytes(bytes, 0, bytes.length);
+    }
   }
 
   @Override

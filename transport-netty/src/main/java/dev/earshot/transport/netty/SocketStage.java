@@ -2,6 +2,7 @@ package dev.earshot.transport.netty;
 
 import dev.earshot.DataTransferReport;
 import dev.earshot.TcpOptions;
+import dev.earshot.spi.FilePart;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import io.netty.buffer.ByteBuf;
@@ -10,14 +11,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +63,9 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   private Loop.@Nullable Timer linger;
 
+  /** Null before there was one. */
+  private @Nullable FileRegions files;
+
   /** Null if the system does all of it, or there is no drop time. */
   private final @Nullable DropWatch watch;
 
@@ -86,15 +87,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   /** What the system says of the connection; nothing where it does not tell, or once closed. */
   Optional<DataTransferReport.Tcp> tcp() {
-    if (!(channel instanceof EpollSocketChannel) || !channel.isOpen()) {
-      return Optional.empty();
-    }
-    EpollTcpInfo info = ((EpollSocketChannel) channel).tcpInfo();
-    return Optional.of(
-        new DataTransferReport.Tcp(
-            Duration.of(info.rtt(), ChronoUnit.MICROS),
-            Duration.of(info.rttvar(), ChronoUnit.MICROS),
-            info.totalRetrans()));
+    return PipeFacts.tcp(channel);
   }
 
   @Override
@@ -140,6 +133,25 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     }
     if (watch != null) {
       watch.written(to - from);
+    }
+  }
+
+  @Override
+  public boolean sendsFrom(FileChannel file) {
+    return FileRegions.canSend(file);
+  }
+
+  @Override
+  public void write(FilePart part) {
+    if (finish != null || life == Life.OVER) {
+      return;
+    }
+    if (files == null) {
+      files = new FileRegions(channel, () -> life == Life.OVER);
+    }
+    files.write(part);
+    if (watch != null) {
+      watch.written(part.length());
     }
   }
 
@@ -199,6 +211,9 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     sent.addListener(
         future -> {
           if (future.isSuccess() && channel.isOpen()) {
+            if (files != null) {
+              files.end();
+            }
             finished = true;
             if (life != Life.LEAVING || !inputShut) { // else closing does the same
               channel.shutdownOutput();
@@ -288,6 +303,12 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
       return;
     }
     demand.satisfy();
+    if (above().keepsArrays()) {
+      byte[] given = new byte[count];
+      copyOut(buffer, given);
+      above().given(given);
+      return;
+    }
     byte[] bytes = loop.arrays().borrow();
     try {
       copyOut(buffer, bytes);
@@ -308,13 +329,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
   private void keep(ByteBuf buffer) {
     byte[] bytes = new byte[buffer.readableBytes()];
     copyOut(buffer, bytes);
-    if (early == null) {
-      early = bytes;
-    } else {
-      byte[] both = Arrays.copyOf(early, early.length + bytes.length);
-      System.arraycopy(bytes, 0, both, early.length, bytes.length);
-      early = both;
-    }
+    early = early == null ? bytes : TlsRecords.joined(early, bytes, 0, bytes.length);
   }
 
   @Override
