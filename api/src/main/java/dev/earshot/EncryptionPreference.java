@@ -32,8 +32,9 @@ public enum EncryptionPreference {
     boolean isPlain = security instanceof Security.None;
     if (this == OPTIONAL) {
       throw new IllegalArgumentException(
-          "encryption that is OPTIONAL protects nobody: whoever is on the path can take it away;"
-              + " choose REQUIRED with Security.psk(key) or Security.pki(identity, trust), or NONE");
+          "encryption that is OPTIONAL protects nobody: whoever is on the path can"
+              + " take it away; choose REQUIRED with Security.psk(key) or"
+              + " Security.pki(identity, trust), or NONE");
     }
     if (this == REQUIRED && isPlain) {
       throw new IllegalArgumentException(

@@ -259,8 +259,8 @@ public final class PairedPeers implements PskSource {
         throw new IllegalArgumentException(
             "'"
                 + peer.name()
-                + "' has the same identity and another key; whoever says so now may want to be taken"
-                + " for it. Forget '"
+                + "' has the same identity and another key; whoever says so now may want to be"
+                + " taken for it. Forget '"
                 + peer.name()
                 + "' first if you mean it");
       }

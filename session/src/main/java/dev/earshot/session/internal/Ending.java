@@ -2,8 +2,8 @@ package dev.earshot.session.internal;
 
 import dev.earshot.ConnectionLostException;
 import dev.earshot.Endpoint;
-import dev.earshot.HandshakeException.Reason;
 import dev.earshot.HandshakeException;
+import dev.earshot.HandshakeException.Reason;
 import dev.earshot.NetworkException;
 import dev.earshot.session.internal.wire.Body;
 import dev.earshot.session.internal.wire.Farewell;

@@ -1,7 +1,7 @@
 package dev.earshot.session.internal;
 
-import dev.earshot.HandshakeException.Reason;
 import dev.earshot.HandshakeException;
+import dev.earshot.HandshakeException.Reason;
 import dev.earshot.NetworkClock;
 import dev.earshot.NetworkException;
 import dev.earshot.Security;

@@ -9,10 +9,7 @@ public final class Words {
   /** {@code text} on one line, without characters that are not seen or turn others round. */
   public static String printable(String text) {
     StringBuilder out = new StringBuilder();
-    text.codePoints()
-        .limit(LONGEST)
-        .map(c -> isVisible(c) ? c : '?')
-        .forEach(out::appendCodePoint);
+    text.codePoints().limit(LONGEST).map(c -> isVisible(c) ? c : '?').forEach(out::appendCodePoint);
     return out.toString();
   }
 
