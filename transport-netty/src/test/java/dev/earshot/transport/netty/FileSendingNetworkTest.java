@@ -3,6 +3,7 @@ package dev.earshot.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.CancelledException;
+import dev.earshot.ClosedByPeerException;
 import dev.earshot.Connection;
 import dev.earshot.ConnectionGroup;
 import dev.earshot.ConnectionLostException;
@@ -286,7 +287,9 @@ class FileSendingNetworkTest {
     End.await(here.cancel());
     assertThat(failure(sent)).isInstanceOf(CancelledException.class);
     assertThat(failure(next)).isInstanceOf(CancelledException.class);
-    assertThat(failureOfReading()).isInstanceOf(ConnectionLostException.class);
+    // Over QUIC the stream is reset and the group closed: the peer is told of what comes first.
+    assertThat(failureOfReading())
+        .isInstanceOfAny(ConnectionLostException.class, ClosedByPeerException.class);
   }
 
   @Test
@@ -307,7 +310,7 @@ class FileSendingNetworkTest {
     CompletableFuture<Void> sent = here.sendFile(file, 0, file.size());
     here.send(Payload.empty(), SendOptions.FINAL);
     long read = 0;
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 25; i++) {
       read += End.await(slowly(MEBIBYTE)).content().length();
     }
     assertThat(readAll(sha256())).isEqualTo(file.size() - read);
