@@ -144,11 +144,11 @@ class WhenTheNetworkChangesNetworkTest {
               here.dropNothing();
               server.dropNothing();
             },
-            Duration.ofSeconds(25), // the system sends again after ever longer pauses (RFC 6298)
+            Duration.ofSeconds(45), // the system sends again after ever longer pauses (RFC 6298)
             new View("… and then: all of it arrives", here, "busy", NOTICED)));
     for (PathTransport transport : PathTransport.values()) {
       if (transport.isReliable()) {
-        assertThat(server.count(here.address(), transport)).isGreaterThan(sent);
+        assertThat(server.count(here.address(), transport)).as("%s", transport).isGreaterThan(sent);
       }
     }
     return rows;
