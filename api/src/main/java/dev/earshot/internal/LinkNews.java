@@ -53,16 +53,19 @@ final class LinkNews implements AutoCloseable {
   }
 
   private void watch() {
-    if (!watching && isWanted() && doors.opened(this)) {
-      subscription = links.subscribe(loop, this::changed, this::isWanted);
+    if (!watching && goesOn() && doors.opened(this)) {
+      subscription = links.subscribe(loop, this::changed, this::goesOn);
     }
   }
 
   /**
-   * Says that nobody watches, then looks for connections. Who opens one adds it first, then looks
-   * whether somebody watches: so one of the two sees the other.
+   * Ends the watch unless there are connections. It says that nobody watches, then looks for them;
+   * who opens one adds it first, then looks whether somebody watches: so one of the two sees the
+   * other.
+   *
+   * @return whether it goes on
    */
-  private boolean isWanted() {
+  private boolean goesOn() {
     watching = false;
     watching = !connections.isEmpty();
     if (!watching) {

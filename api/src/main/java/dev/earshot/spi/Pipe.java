@@ -119,7 +119,7 @@ public interface Pipe {
     void ending(Runnable goOn);
 
     /** The peer is reached by {@code path} from now on, which {@link Pipe#path} says too. */
-    default void moved(NetworkPath path) {}
+    void moved(NetworkPath path);
 
     /** It is over in order, after {@link Pipe#close} or by both sides having said farewell. */
     void closed();

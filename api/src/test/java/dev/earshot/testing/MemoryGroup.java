@@ -170,6 +170,11 @@ final class MemoryGroup implements GroupPipe {
     }
 
     @Override
+    public void moved(NetworkPath path) {
+      owner.moved(path);
+    }
+
+    @Override
     public void closed() {
       endStreams(new ConnectionLostException("group with " + carrier + ": closed"));
       owner.closed();

@@ -287,6 +287,11 @@ class MemoryWireTest {
     }
 
     @Override
+    public void moved(NetworkPath path) {
+      throw new AssertionError("moved to " + path);
+    }
+
+    @Override
     public void ending(Runnable goOn) {
       goOn.run();
     }

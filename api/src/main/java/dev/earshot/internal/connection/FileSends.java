@@ -51,9 +51,6 @@ final class FileSends {
   /** Where the next part of the current one begins, if the pipe sends it. */
   private long next;
 
-  /** Whether no part of the current one was given yet. */
-  private boolean begun;
-
   /** How many bytes that file has, if it was looked at for the part that is being made. */
   private long size = UNKNOWN;
 
@@ -119,7 +116,6 @@ final class FileSends {
 
   private void beginDirectly(FileEntry entry, FileChannel file) {
     next = entry.position;
-    begun = true;
     try {
       size = FileEntry.requireThere(file, entry.position, entry.count);
       if (entry.count == 0) {
@@ -151,10 +147,9 @@ final class FileSends {
 
   private Part nextDirectly(FileEntry entry) {
     FileChannel file = Objects.requireNonNull(entry.channel());
-    if (!begun) {
+    if (next > entry.position) {
       size = UNKNOWN; // it was looked at for an earlier part
     }
-    begun = false;
     Direct part = new Direct(entry, file, next);
     part.extend(entry);
     return part;

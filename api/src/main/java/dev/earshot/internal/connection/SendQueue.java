@@ -569,16 +569,40 @@ final class SendQueue {
       over = true;
       idle = false;
       end = cause;
-      for (Entry entry = head.next; entry != null; entry = entry.next) {
-        if (entry instanceof FileEntry file) {
-          file.fail(crossing, cause);
-        }
-      }
+      failFiles(head, tail);
       if (files != null) {
         files.end(cause);
       }
       head = Entry.blank(tail.end);
       tail = head;
+    }
+
+    /**
+     * Fails the files behind {@code from}, up to {@code last}. Those that are added later find out
+     * themselves that they came after the end.
+     */
+    private void failFiles(Entry from, Entry last) {
+      Entry at = from;
+      while (at != last) {
+        Entry next = at.next;
+        if (next == null) { // a producer was stopped before it made its link
+          Entry stopped = at;
+          crossing.toLoop(() -> failFiles(stopped, last), () -> failFilesLinked(stopped, last));
+          return;
+        }
+        at = next;
+        if (at instanceof FileEntry file) {
+          file.fail(crossing, Objects.requireNonNull(end));
+        }
+      }
+    }
+
+    /** The same where there is no loop any more that could look again. */
+    private void failFilesLinked(Entry from, Entry last) {
+      while (from.next == null) {
+        Thread.onSpinWait();
+      }
+      failFiles(from, last);
     }
   }
 }

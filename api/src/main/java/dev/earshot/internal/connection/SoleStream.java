@@ -144,6 +144,11 @@ final class SoleStream implements Attempt {
     }
 
     @Override
+    public void moved(NetworkPath path) {
+      // Who is dialled does not move (RFC 9000, section 9).
+    }
+
+    @Override
     public void closed() {
       // The stream, or its dial, has been told.
     }

@@ -71,11 +71,11 @@ public final class LinkWatch {
   }
 
   /**
-   * The same until {@code wanted} says no, which is asked before each look, on the loop that this
-   * was made with.
+   * The same, also until {@code goesOn} says no. It is asked before each look, on the loop that
+   * this was made with, and not again after a no.
    */
-  public Subscription subscribe(Loop on, Consumer<LinkTable> subscriber, BooleanSupplier wanted) {
-    Subscriber added = new Subscriber(on, subscriber, wanted);
+  public Subscription subscribe(Loop on, Consumer<LinkTable> subscriber, BooleanSupplier goesOn) {
+    Subscriber added = new Subscriber(on, subscriber, goesOn);
     loop.execute(() -> add(added));
     return added;
   }
@@ -133,7 +133,7 @@ public final class LinkWatch {
 
   private void look() {
     nextLook = null;
-    subscribers.removeIf(subscriber -> !subscriber.wanted.getAsBoolean());
+    subscribers.removeIf(subscriber -> !subscriber.goesOn.getAsBoolean());
     if (looking || subscribers.isEmpty()) {
       return; // one at a time, however long it takes
     }
@@ -199,13 +199,13 @@ public final class LinkWatch {
   private final class Subscriber implements Subscription {
     private final Loop on;
     private final Consumer<LinkTable> consumer;
-    private final BooleanSupplier wanted;
+    private final BooleanSupplier goesOn;
     private volatile boolean cancelled;
 
-    Subscriber(Loop on, Consumer<LinkTable> consumer, BooleanSupplier wanted) {
+    Subscriber(Loop on, Consumer<LinkTable> consumer, BooleanSupplier goesOn) {
       this.on = Objects.requireNonNull(on, "on");
       this.consumer = Objects.requireNonNull(consumer, "consumer");
-      this.wanted = Objects.requireNonNull(wanted, "wanted");
+      this.goesOn = Objects.requireNonNull(goesOn, "goesOn");
     }
 
     void tell(LinkTable table) {

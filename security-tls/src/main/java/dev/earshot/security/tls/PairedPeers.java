@@ -4,6 +4,7 @@ import dev.earshot.Payload;
 import dev.earshot.PreSharedKey;
 import dev.earshot.PskSource;
 import dev.earshot.security.tls.pairing.Card;
+import dev.earshot.security.tls.pki.PrivateFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -46,13 +47,13 @@ public final class PairedPeers implements PskSource {
   /** Seen again within this time is not worth a change of the file. */
   private static final Duration SEEN_PRECISION = Duration.ofMinutes(1);
 
-  private final PrivateFile file;
+  private final PeerFile file;
   private volatile Known known = new Known(Optional.empty(), List.of());
 
   /** What was read, and when that was. */
   private record Known(Optional<Object> fingerprint, List<PairedPeer> peers) {}
 
-  private PairedPeers(PrivateFile file) {
+  private PairedPeers(PeerFile file) {
     this.file = file;
   }
 
@@ -64,7 +65,7 @@ public final class PairedPeers implements PskSource {
    *     it is
    */
   public static PairedPeers open(Path file) throws IOException {
-    PairedPeers opened = new PairedPeers(new PrivateFile(file, PeerList.MAXIMUM_BYTES));
+    PairedPeers opened = new PairedPeers(new PeerFile(file, PeerList.MAXIMUM_BYTES));
     opened.list();
     return opened;
   }
@@ -230,7 +231,7 @@ public final class PairedPeers implements PskSource {
   private List<PairedPeer> read() throws IOException {
     Optional<byte[]> content = file.read();
     if (content.isPresent()) {
-      dev.earshot.security.tls.pki.PrivateFile.warnIfOthersRead(file.path());
+      PrivateFile.warnIfOthersRead(file.path());
     }
     return content.isEmpty() ? List.of() : PeerList.read(content.get(), file.path());
   }

@@ -18,6 +18,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.quic.QuicChannel;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The datagrams of a QUIC connection (RFC 9221). What arrives and is not read waits, bounded. */
@@ -29,15 +30,13 @@ final class QuicDatagrams implements Pipe {
   private final NettyLoop loop;
   private final QuicChannel channel;
   private final QuicFacts facts;
+  private final Supplier<NetworkPath> path;
   private final LossCounts losses = new LossCounts();
   private final WaitingDatagrams waiting =
       new WaitingDatagrams(UdpOptions.DEFAULT.receiveQueue(), losses);
 
   /** What the peer and the path permit, 0 for none; read by any thread. */
   private volatile int maximum;
-
-  /** Read by any thread. */
-  private volatile NetworkPath path;
 
   private Optional<SecurityMetadata> security = Optional.empty();
   private @Nullable Inbound inbound;
@@ -50,16 +49,11 @@ final class QuicDatagrams implements Pipe {
   private boolean closing;
   private boolean over;
 
-  QuicDatagrams(NettyLoop loop, QuicChannel channel, QuicFacts facts) {
+  QuicDatagrams(NettyLoop loop, QuicChannel channel, QuicFacts facts, Supplier<NetworkPath> path) {
     this.loop = loop;
     this.channel = channel;
     this.facts = facts;
-    this.path = facts.path();
-  }
-
-  /** The peer is somewhere else. */
-  void moved(NetworkPath now) {
-    path = now;
+    this.path = path;
   }
 
   /** The peer takes datagrams of {@code bytes}. */
@@ -255,7 +249,7 @@ final class QuicDatagrams implements Pipe {
 
   @Override
   public NetworkPath path() {
-    return path;
+    return path.get();
   }
 
   @Override

@@ -85,7 +85,7 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
     this.socket = QuicSocket.below(channel);
     this.facts = facts;
     this.path = facts.path();
-    this.datagrams = new QuicDatagrams(loop, channel, facts);
+    this.datagrams = new QuicDatagrams(loop, channel, facts, this::path);
     this.keepAlive = new QuicKeepAlive(loop, channel, facts.options());
     channel.attr(KEY).set(this);
     channel.closeFuture().addListener(closed -> engineClosed());
@@ -186,7 +186,6 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
    */
   private void moved(InetSocketAddress remote) {
     path = new NetworkPath(path.status(), path.link(), path.localEndpoint(), Optional.of(remote));
-    datagrams.moved(path);
     Inbound told = inbound;
     if (told != null && !over) {
       told.moved(path);

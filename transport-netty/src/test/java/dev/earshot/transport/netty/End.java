@@ -126,6 +126,11 @@ class End implements Dial.Events, Pipe.Inbound, Pipe.Outbound {
   }
 
   @Override
+  public void moved(NetworkPath path) {
+    throw new AssertionError("moved to " + path);
+  }
+
+  @Override
   public void ending(Runnable goOn) {
     goOn.run();
   }

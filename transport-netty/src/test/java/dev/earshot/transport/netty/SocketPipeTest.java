@@ -62,6 +62,11 @@ class SocketPipeTest {
     }
 
     @Override
+    public void moved(NetworkPath path) {
+      throw new AssertionError("moved to " + path);
+    }
+
+    @Override
     public void ending(Runnable goOn) {
       onEnding.accept(goOn);
     }

@@ -76,9 +76,8 @@ final class PskServer extends PSKTlsServer {
   @Override
   @SuppressWarnings({"rawtypes", "unchecked"})
   public TlsPSKExternal getExternalPSK(Vector identities) {
-    // RFC 8446, section 4.2.11: ages of external keys are ignored. Bouncy Castle looks for ours
-    // with
-    // the age of 0 among these, which are its own.
+    // RFC 8446, section 4.2.11: ages of external keys are ignored. These are Bouncy Castle's own,
+    // among which it looks for ours with an age of 0.
     identities.replaceAll(offered -> new PskIdentity(((PskIdentity) offered).getIdentity(), 0));
     Payload identity = keys.chosen();
     byte[] key = keys.keyFor(identity);

@@ -19,17 +19,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A file that only its owner may read (mode 0600 where there are modes), and that is whole at every
- * moment: a new content is written beside it, forced to the disk and put in its place at once.
- * Blocks.
+ * The file of {@link PairedPeers}, which only its owner may read (mode 0600 where there are modes),
+ * and that is whole at every moment: a new content is written beside it, forced to the disk and put
+ * in its place at once. Blocks.
  */
-final class PrivateFile {
+final class PeerFile {
   private static final System.Logger LOG = System.getLogger("dev.earshot");
 
   private final Path file;
   private final int maximumBytes;
 
-  PrivateFile(Path file, int maximumBytes) {
+  PeerFile(Path file, int maximumBytes) {
     this.file = file.toAbsolutePath();
     this.maximumBytes = maximumBytes;
   }
