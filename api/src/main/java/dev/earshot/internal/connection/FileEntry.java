@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A part of a file in a {@link SendQueue}, with who waits for it; see {@link FileSends}. */
-final class FileEntry extends SendQueue.Entry {
+final class FileEntry extends SendEntry {
   /** Where it begins in the file. */
   final long position;
 

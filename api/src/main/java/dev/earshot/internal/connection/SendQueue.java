@@ -37,16 +37,14 @@ final class SendQueue {
   private static final VarHandle IDLE;
   private static final VarHandle CLOSED;
   private static final VarHandle SPECIALS;
-  private static final VarHandle NEXT;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      TAIL = lookup.findVarHandle(SendQueue.class, "tail", Entry.class);
+      TAIL = lookup.findVarHandle(SendQueue.class, "tail", SendEntry.class);
       IDLE = lookup.findVarHandle(SendQueue.class, "idle", boolean.class);
       CLOSED = lookup.findVarHandle(SendQueue.class, "closed", NetworkException.class);
       SPECIALS = lookup.findVarHandle(SendQueue.class, "specials", SpecialSends.class);
-      NEXT = lookup.findVarHandle(Entry.class, "next", Entry.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -86,7 +84,7 @@ final class SendQueue {
   private volatile long taken;
 
   /** The entry that was added last. */
-  private volatile Entry tail;
+  private volatile SendEntry tail;
 
   /**
    * An empty queue.
@@ -102,7 +100,7 @@ final class SendQueue {
     this.wakeUp = wakeUp;
     this.room = new RoomQueue(crossing);
     this.datagrams = DatagramLimit.of(parameters);
-    Entry first = Entry.blank(0);
+    SendEntry first = SendEntry.blank(0);
     this.tail = first;
     this.taker = new Taker(crossing, first);
   }
@@ -128,7 +126,7 @@ final class SendQueue {
   boolean trySend(Payload content) {
     return closed == null
         && objection(content) == null
-        && append(new Plain(content, SendOptions.DEFAULT), budget, false);
+        && append(new SendEntry.Plain(content, SendOptions.DEFAULT), budget, false);
   }
 
   /**
@@ -144,12 +142,14 @@ final class SendQueue {
     if (SpecialSends.areSpecial(options)) {
       return sendSpecial(content, options, future);
     }
-    Entry entry =
-        datagrams.isOn() ? new Datagram(content, options, future) : new Plain(content, options);
+    SendEntry entry =
+        datagrams.isOn()
+            ? new SendEntry.Datagram(content, options, future)
+            : new SendEntry.Plain(content, options);
     if (!mayAdd(options) || !append(entry, limit, true)) {
       return room.crossing().failLater(future, refusal(content));
     }
-    long threshold = datagrams.isOn() ? entry.end : entry.end - budget;
+    long threshold = datagrams.isOn() ? entry.end() : entry.end() - budget;
     return room.await(future, threshold, closed != null);
   }
 
@@ -182,7 +182,7 @@ final class SendQueue {
 
   /** Adds {@code content} if the limit permits; nobody is told. */
   void sendIdempotent(Payload content, SendOptions options) {
-    Entry entry = idempotent(content, options);
+    SendEntry entry = idempotent(content, options);
     boolean added = objection(content) == null && mayAdd(options) && append(entry, limit, true);
     if (!added) {
       datagrams.dropped();
@@ -191,11 +191,13 @@ final class SendQueue {
     }
   }
 
-  private Entry idempotent(Payload content, SendOptions options) {
+  private SendEntry idempotent(Payload content, SendOptions options) {
     if (SpecialSends.areSpecial(options)) {
       return specials().entry(content, options, null);
     }
-    return datagrams.isOn() ? new Datagram(content, options, null) : new Plain(content, options);
+    return datagrams.isOn()
+        ? new SendEntry.Datagram(content, options, null)
+        : new SendEntry.Plain(content, options);
   }
 
   /**
@@ -242,20 +244,20 @@ final class SendQueue {
    * @param most how many bytes may wait: before it is added, or with it if {@code inclusive}
    * @return false if more would wait, or the last entry is final
    */
-  private boolean append(Entry entry, int most, boolean inclusive) {
-    long cost = cost(entry.content);
-    Entry last;
+  private boolean append(SendEntry entry, int most, boolean inclusive) {
+    long cost = cost(entry.content());
+    SendEntry last;
     do {
       last = tail;
-      long waiting = last.end - taken;
+      long waiting = last.end() - taken;
       boolean full = waiting > 0 && waiting + (inclusive ? cost : 0) > most;
       // A final message must be the last: whoever asked before it was added comes too late too.
-      if (last.options.finalMessage() || (full && !entry.options.finalMessage())) {
+      if (last.options().finalMessage() || (full && !entry.options().finalMessage())) {
         return false;
       }
-      entry.end = last.end + cost;
+      entry.endsAt(last.end() + cost);
     } while (!TAIL.compareAndSet(this, last, entry));
-    NEXT.setRelease(last, entry);
+    last.linkTo(entry);
     // The loop declares itself idle and then looks at the tail; here it is the other way round. So
     // one of the two sees the other.
     if (idle && IDLE.compareAndSet(this, true, false)) {
@@ -313,69 +315,13 @@ final class SendQueue {
     room.end(cause);
   }
 
-  /** One piece of content and the link to the next. */
-  abstract static class Entry implements Outgoing {
-    private final Payload content;
-    private final SendOptions options;
-
-    /** Where it ends among all that was ever added; written before it is added. */
-    private long end;
-
-    private volatile @Nullable Entry next;
-
-    Entry(Payload content, SendOptions options) {
-      this.content = content;
-      this.options = options;
-    }
-
-    private static Entry blank(long end) {
-      Entry entry = new Plain(Payload.empty(), SendOptions.DEFAULT);
-      entry.end = end;
-      return entry;
-    }
-
-    /** Where it ends, once it is added. */
-    final long end() {
-      return end;
-    }
-
-    @Override
-    public final Payload content() {
-      return content;
-    }
-
-    @Override
-    public final SendOptions options() {
-      return options;
-    }
-  }
-
-  /** One that is sent whatever happens. */
-  private static final class Plain extends Entry {
-    private Plain(Payload content, SendOptions options) {
-      super(content, options);
-    }
-  }
-
-  /** A datagram that may turn out too large, or that nobody minds to lose. */
-  private static final class Datagram extends Entry {
-    /** Who waits for it; null if it may be dropped. */
-    private final @Nullable CompletableFuture<Void> waiting;
-
-    private Datagram(
-        Payload content, SendOptions options, @Nullable CompletableFuture<Void> waiting) {
-      super(content, options);
-      this.waiting = waiting;
-    }
-  }
-
   /** The consumer's end. */
   @LoopConfined
   private final class Taker implements Pipe.Outbound {
     private final Crossing crossing;
 
     /** The entry before the next one; itself taken. */
-    private Entry head;
+    private SendEntry head;
 
     private boolean over;
 
@@ -391,7 +337,7 @@ final class SendQueue {
     /** Why nothing is taken any more. */
     private @Nullable NetworkException end;
 
-    private Taker(Crossing crossing, Entry first) {
+    private Taker(Crossing crossing, SendEntry first) {
       this.crossing = crossing;
       this.head = first;
     }
@@ -411,7 +357,7 @@ final class SendQueue {
             return null;
           }
         }
-        Entry next = next();
+        SendEntry next = next();
         while (next != null && !isTaken(next)) {
           next = next();
         }
@@ -420,7 +366,7 @@ final class SendQueue {
           continue;
         }
         if (next != null) {
-          bytes += next.content.length();
+          bytes += next.content().length();
           pieces++;
         }
         return next;
@@ -435,8 +381,8 @@ final class SendQueue {
 
     /** Lets {@code part} go on with the next file, as long as that is the same. */
     private void joinFiles(FileSends.Part part) {
-      while (head.next instanceof FileEntry file && files().joins(part, file)) {
-        NEXT.set(head, null);
+      while (head.next() instanceof FileEntry file && files().joins(part, file)) {
+        head.unlink();
         head = file;
       }
     }
@@ -455,7 +401,7 @@ final class SendQueue {
       }
     }
 
-    private boolean isTaken(Entry entry) {
+    private boolean isTaken(SendEntry entry) {
       if (datagrams.isOn() && !isStillSent(entry)) {
         if (entry instanceof SpecialEntry one) {
           specials().dropped(one);
@@ -472,68 +418,68 @@ final class SendQueue {
     }
 
     /** Whether a datagram leaves after all: it may have become too large, or too old. */
-    private boolean isStillSent(Entry entry) {
-      NetworkException objection = datagrams.objection(entry.content, endpoint);
+    private boolean isStillSent(SendEntry entry) {
+      NetworkException objection = datagrams.objection(entry.content(), endpoint);
       CompletableFuture<Void> waiting = waiting(entry);
       if (objection != null && waiting != null) {
         crossing.queue().execute(() -> waiting.completeExceptionally(objection));
         return false;
       }
-      boolean droppable = waiting == null && !(entry instanceof Plain);
-      if (objection != null || (droppable && tail.end - entry.end > budget)) {
+      boolean droppable = waiting == null && !(entry instanceof SendEntry.Plain);
+      if (objection != null || (droppable && tail.end() - entry.end() > budget)) {
         datagrams.dropped();
         return false;
       }
       return true;
     }
 
-    private static @Nullable CompletableFuture<Void> waiting(Entry entry) {
+    private static @Nullable CompletableFuture<Void> waiting(SendEntry entry) {
       if (entry instanceof SpecialEntry one) {
         return one.fate;
       }
-      return entry instanceof Datagram one ? one.waiting : null;
+      return entry instanceof SendEntry.Datagram one ? one.waiting : null;
     }
 
-    private @Nullable Entry next() {
+    private @Nullable SendEntry next() {
       if (over) {
         return null;
       }
       SpecialSends special = specials;
-      Entry urgent = special == null ? null : special.nextUrgent();
+      SendEntry urgent = special == null ? null : special.nextUrgent();
       return urgent != null ? urgent : nextInTurn();
     }
 
     /** The next that is not passed by; then, and before a final one, what was deferred. */
-    private @Nullable Entry nextInTurn() {
+    private @Nullable SendEntry nextInTurn() {
       while (true) {
-        Entry next = head.next;
+        SendEntry next = head.next();
         if (next == null) {
           next = nextUnlessIdle();
         }
-        if (next == null || next.options.finalMessage()) {
-          Entry deferred = nextDeferred();
+        if (next == null || next.options().finalMessage()) {
+          SendEntry deferred = nextDeferred();
           if (next == null || deferred != null) {
             return deferred;
           }
         }
-        NEXT.set(head, null); // an old entry must not keep the young ones alive
+        head.unlink();
         head = next;
-        over = next.options.finalMessage();
+        over = next.options().finalMessage();
         if (!(next instanceof SpecialEntry one) || !specials().passes(one)) {
           return next;
         }
       }
     }
 
-    private @Nullable Entry nextDeferred() {
+    private @Nullable SendEntry nextDeferred() {
       SpecialSends special = specials;
       return special == null ? null : special.nextDeferred();
     }
 
     /** Declares the loop idle unless there is an entry after all. */
-    private @Nullable Entry nextUnlessIdle() {
-      if (!head.content.isEmpty()) {
-        Entry blank = Entry.blank(head.end); // so that what was sent last is not kept
+    private @Nullable SendEntry nextUnlessIdle() {
+      if (!head.content().isEmpty()) {
+        SendEntry blank = SendEntry.blank(head.end()); // so that what was sent last is not kept
         if (TAIL.compareAndSet(SendQueue.this, head, blank)) {
           head = blank;
         }
@@ -544,7 +490,7 @@ final class SendQueue {
       }
       idle = false;
       for (int i = 0; i < SPINS; i++) {
-        Entry next = head.next;
+        SendEntry next = head.next();
         if (next != null) {
           return next;
         }
@@ -558,7 +504,7 @@ final class SendQueue {
     public void taken() {
       crossing.loop().assertInLoop();
       SpecialSends special = specials;
-      long total = head.end - (special == null ? 0 : special.deferredCost());
+      long total = head.end() - (special == null ? 0 : special.deferredCost());
       if (total != taken) {
         taken = total;
         room.grantUpTo(total);
@@ -573,7 +519,7 @@ final class SendQueue {
       if (files != null) {
         files.end(cause);
       }
-      head = Entry.blank(tail.end);
+      head = SendEntry.blank(tail.end());
       tail = head;
     }
 
@@ -581,12 +527,12 @@ final class SendQueue {
      * Fails the files behind {@code from}, up to {@code last}. Those that are added later find out
      * themselves that they came after the end.
      */
-    private void failFiles(Entry from, Entry last) {
-      Entry at = from;
+    private void failFiles(SendEntry from, SendEntry last) {
+      SendEntry at = from;
       while (at != last) {
-        Entry next = at.next;
+        SendEntry next = at.next();
         if (next == null) { // a producer was stopped before it made its link
-          Entry stopped = at;
+          SendEntry stopped = at;
           crossing.toLoop(() -> failFiles(stopped, last), () -> failFilesLinked(stopped, last));
           return;
         }
@@ -598,8 +544,8 @@ final class SendQueue {
     }
 
     /** The same where there is no loop any more that could look again. */
-    private void failFilesLinked(Entry from, Entry last) {
-      while (from.next == null) {
+    private void failFilesLinked(SendEntry from, SendEntry last) {
+      while (from.next() == null) {
         Thread.onSpinWait();
       }
       failFiles(from, last);

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Content that may overtake, be overtaken, or become too old; see {@link SpecialSends}. */
-final class SpecialEntry extends SendQueue.Entry {
+final class SpecialEntry extends SendEntry {
   /** Who is told once it is taken or dropped; null if nobody is, or who waits only for room. */
   final @Nullable CompletableFuture<Void> fate;
 
