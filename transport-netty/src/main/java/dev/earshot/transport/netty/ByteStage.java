@@ -73,17 +73,22 @@ interface ByteStage {
   /** Who gets the bytes. */
   @LoopConfined
   interface Above {
-    /** Some bytes, at least one. */
+    /** Some bytes, at least one; what is before them in the array may be written over. */
     void bytes(byte[] bytes, int from, int to);
+
+    /** How much it would like to write over before the bytes that come next. */
+    default int room() {
+      return 0;
+    }
 
     /** Whether it wants arrays {@link #given} that it can keep, and none lent. */
     default boolean keepsArrays() {
       return false;
     }
 
-    /** Some bytes, at least one, in an array that is given away. */
-    default void given(byte[] bytes) {
-      bytes(bytes, 0, bytes.length);
+    /** Some bytes, at least one, at the beginning of an array that is given away. */
+    default void given(byte[] bytes, int count) {
+      bytes(bytes, 0, count);
     }
 
     /** The peer has finished: no more bytes. */

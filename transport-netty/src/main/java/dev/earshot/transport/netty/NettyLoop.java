@@ -128,8 +128,14 @@ final class NettyLoop implements Loop {
      */
     static final int DRAIN = READ - 256;
 
+    /**
+     * As much as may be wanted before what is read: the beginning of a record, which has 18,437
+     * bytes at most (RFC 5246, section 6.2.3).
+     */
+    static final int ROOM = 20 << 10;
+
     /** The length of each array: room for either, and for what protecting it adds. */
-    static final int LENGTH = READ + (2 << 10);
+    static final int LENGTH = READ + ROOM;
 
     private static final int KEPT = 4;
 

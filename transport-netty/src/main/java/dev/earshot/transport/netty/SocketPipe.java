@@ -323,15 +323,15 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     return !codec.isMessageBased();
   }
 
-  /** A stream of bytes is what its arrays bring. */
+  /** A stream of bytes is what its arrays bring; one that is mostly empty is not kept. */
   @Override
-  public void given(byte[] bytes) {
-    if (keepsArrays()) {
+  public void given(byte[] bytes, int count) {
+    if (keepsArrays() && count > bytes.length / 4 * 3) {
       List<Received> batch = new ArrayList<>(1);
-      batch.add(Received.bytes(Payload.wrap(bytes)));
+      batch.add(Received.bytes(Payload.wrap(bytes).slice(0, count)));
       deliver(batch);
     } else {
-      bytes(bytes, 0, bytes.length);
+      bytes(bytes, 0, count);
     }
   }
 

@@ -305,22 +305,24 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     demand.satisfy();
     if (above().keepsArrays()) {
       byte[] given = new byte[count];
-      copyOut(buffer, given);
-      above().given(given);
+      copyOut(buffer, given, 0);
+      above().given(given, count);
       return;
     }
     byte[] bytes = loop.arrays().borrow();
+    int room = above().room();
+    int at = room <= NettyLoop.Arrays.ROOM ? room : 0;
     try {
-      copyOut(buffer, bytes);
-      above().bytes(bytes, 0, count);
+      copyOut(buffer, bytes, at);
+      above().bytes(bytes, at, at + count);
     } finally {
       loop.arrays().giveBack(bytes);
     }
   }
 
-  private static void copyOut(ByteBuf buffer, byte[] bytes) {
+  private static void copyOut(ByteBuf buffer, byte[] bytes, int at) {
     try {
-      buffer.readBytes(bytes, 0, buffer.readableBytes());
+      buffer.readBytes(bytes, at, buffer.readableBytes());
     } finally {
       buffer.release();
     }
@@ -328,7 +330,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   private void keep(ByteBuf buffer) {
     byte[] bytes = new byte[buffer.readableBytes()];
-    copyOut(buffer, bytes);
+    copyOut(buffer, bytes, 0);
     early = early == null ? bytes : TlsRecords.joined(early, bytes, 0, bytes.length);
   }
 

@@ -17,33 +17,35 @@ final class TlsRecords {
   private byte[] kept = NONE;
   private int length;
 
-  boolean isEmpty() {
-    return length == 0;
+  /** How many bytes are kept. */
+  int length() {
+    return length;
   }
 
   /** Keeps bytes after those that are kept. */
   void add(byte[] bytes, int from, int to) {
-    reserve(length + to - from);
+    int needed = length + to - from;
+    if (needed == 0) {
+      kept = NONE;
+      return;
+    }
+    if (kept.length < needed) {
+      kept = Arrays.copyOf(kept, Math.max(needed, 2 * kept.length)); // made seldom
+    }
     System.arraycopy(bytes, from, kept, length, to - from);
-    length += to - from;
+    length = needed;
   }
 
   /**
-   * Keeps as many bytes as the first record lacks; if it lacks none, none.
+   * Copies what is kept, which is kept no longer, to where {@code at} follows it.
    *
-   * @return where the bytes begin that were not kept
+   * @return where it begins
    */
-  int complete(byte[] bytes, int from, int to) {
-    int at = from;
-    int lacking = recordLength() - length;
-    while (at < to && lacking > 0) {
-      int count = Math.min(lacking, to - at);
-      reserve(recordLength());
-      add(bytes, at, at + count);
-      at += count;
-      lacking = recordLength() - length; // its header may have been completed by now
-    }
-    return at;
+  int putBefore(byte[] bytes, int at) {
+    int start = at - length;
+    System.arraycopy(kept, 0, bytes, start, length);
+    length = 0;
+    return start;
   }
 
   /** All that is kept, which is kept no longer. */
@@ -54,15 +56,17 @@ final class TlsRecords {
     return taken;
   }
 
-  /** At most 64 KiB, since the length has two bytes; the engine refuses what is too long. */
-  private int recordLength() {
-    return length < HEADER ? HEADER : HEADER + ((kept[3] & 0xFF) << 8 | kept[4] & 0xFF);
-  }
-
-  private void reserve(int capacity) {
-    if (kept.length < capacity) {
-      kept = Arrays.copyOf(kept, capacity);
+  /** How many bytes those records have that begin at {@code from} and are whole. */
+  static int whole(byte[] bytes, int from, int to) {
+    int at = from;
+    while (to - at >= HEADER) {
+      int end = at + HEADER + ((bytes[at + 3] & 0xFF) << 8 | bytes[at + 4] & 0xFF);
+      if (end > to) {
+        break;
+      }
+      at = end;
     }
+    return at - from;
   }
 
   /** {@code first}, with a part of {@code second} after it. */

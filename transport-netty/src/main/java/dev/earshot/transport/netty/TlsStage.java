@@ -202,19 +202,23 @@ final class TlsStage implements ByteStage, ByteStage.Above {
 
   // The socket tells.
 
+  /** So that a record that was cut is one again without an array of its own. */
+  @Override
+  public int room() {
+    return busy ? 0 : records.length();
+  }
+
   @Override
   public void bytes(byte[] bytes, int from, int to) {
-    int at = from;
     try {
-      while (at < to && !over) {
-        if (busy) {
-          records.add(bytes, at, to);
-          at = to;
-        } else if (records.isEmpty()) {
-          records.add(bytes, unwrap(bytes, at, to), to);
-          at = to;
-        } else {
-          at = records.complete(bytes, at, to);
+      if (over) {
+        return;
+      } else if (!busy && records.length() <= from) {
+        int start = records.putBefore(bytes, from);
+        records.add(bytes, unwrap(bytes, start, to), to);
+      } else {
+        records.add(bytes, from, to);
+        if (!busy) {
           unwrapKept();
         }
       }
@@ -343,10 +347,13 @@ final class TlsStage implements ByteStage, ByteStage.Above {
     records.add(kept, unwrap(kept, 0, kept.length), kept.length);
   }
 
-  /** Reads whole records; where it stopped. */
+  /** Reads whole records; where it stopped. Who keeps arrays is given one, with room for all. */
   private int unwrap(byte[] bytes, int from, int to) throws SSLException {
-    ByteBuffer source = ByteBuffer.wrap(bytes, from, to - from);
-    byte[] array = loop.arrays().borrow();
+    boolean keeps = wanted && above != null && above.keepsArrays();
+    int whole = keeps ? TlsRecords.whole(bytes, from, to) : 0;
+    boolean lent = whole == 0;
+    ByteBuffer source = ByteBuffer.wrap(bytes, from, lent ? to - from : whole);
+    byte[] array = lent ? loop.arrays().borrow() : new byte[whole];
     ByteBuffer plain = ByteBuffer.wrap(array);
     try {
       while (!over && !busy && !inputEnded && source.hasRemaining()) {
@@ -356,20 +363,22 @@ final class TlsStage implements ByteStage, ByteStage.Above {
           break;
         } else if (status == Status.BUFFER_OVERFLOW) {
           requireProgress(plain);
-          deliver(array, plain);
+          deliver(array, plain, true);
         } else {
           inputEnded = status == Status.CLOSED || engine.isInboundDone();
           obey(result.getHandshakeStatus());
         }
       }
-      deliver(array, plain);
+      deliver(array, plain, lent);
     } finally {
-      loop.arrays().giveBack(array);
+      if (lent) {
+        loop.arrays().giveBack(array);
+      }
     }
     return inputEnded ? to : source.position();
   }
 
-  private void deliver(byte[] array, ByteBuffer plain) {
+  private void deliver(byte[] array, ByteBuffer plain, boolean lent) {
     int count = plain.position();
     plain.clear();
     if (count == 0 || over) {
@@ -377,7 +386,11 @@ final class TlsStage implements ByteStage, ByteStage.Above {
     }
     if (wanted && above != null) {
       wanted = false;
-      above.bytes(array, 0, count);
+      if (lent) {
+        above.bytes(array, 0, count);
+      } else {
+        above.given(array, count);
+      }
     } else {
       early = TlsRecords.joined(early, array, 0, count);
     }

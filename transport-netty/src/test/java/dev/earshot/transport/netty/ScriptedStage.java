@@ -14,6 +14,7 @@ final class ScriptedStage implements ByteStage {
   boolean writable = true;
   boolean sendsAtOnce = true;
   boolean reading;
+  boolean givesRoom = true;
   int flushes;
   private Above above;
 
@@ -27,7 +28,10 @@ final class ScriptedStage implements ByteStage {
       throw new AssertionError("nobody asked for bytes");
     }
     reading = false;
-    above.bytes(bytes, 0, bytes.length);
+    int room = givesRoom ? above.room() : 0;
+    byte[] array = new byte[room + bytes.length];
+    System.arraycopy(bytes, 0, array, room, bytes.length);
+    above.bytes(array, room, array.length);
   }
 
   void arrive(String text) {

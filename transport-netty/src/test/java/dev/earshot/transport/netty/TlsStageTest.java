@@ -39,6 +39,8 @@ class TlsStageTest {
     final ByteArrayOutputStream received = new ByteArrayOutputStream();
     final List<String> events = new ArrayList<>();
     boolean readsOn = true;
+    boolean keepsArrays;
+    int given;
     int passed;
 
     Side(Role role, JdkSecurity security, Executor workers) {
@@ -67,6 +69,17 @@ class TlsStageTest {
     @Override
     public void failed(NetworkException cause) {
       events.add("failed");
+    }
+
+    @Override
+    public boolean keepsArrays() {
+      return keepsArrays;
+    }
+
+    @Override
+    public void given(byte[] bytes, int count) {
+      given += count;
+      bytes(bytes, 0, count);
     }
 
     @Override
@@ -141,6 +154,9 @@ class TlsStageTest {
   void bytesArriveAsTheyWereHoweverRecordsAreCut() {
     for (int most : new int[] {1, 3, 100, 5_000, 60_000}) {
       meet(Runnable::run);
+      client.keepsArrays = true;
+      client.below.givesRoom = most != 100;
+      server.below.givesRoom = most != 5_000;
       carry(most);
       assertThat(client.events).containsExactly(version);
       assertThat(server.events).containsExactly(version);
@@ -151,6 +167,8 @@ class TlsStageTest {
       carry(most);
       assertThat(server.received.toByteArray()).isEqualTo(there);
       assertThat(client.received.toByteArray()).isEqualTo(back);
+      assertThat(client.given).isEqualTo(back.length);
+      assertThat(server.given).isZero();
     }
   }
 
