@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every contestant in every workload, both sides in this JVM, a few messages each. */
 @Tag("network")
+@Tag("once")
 @Timeout(300)
 class ContestantsNetworkTest {
   private static final Duration SHORT = Duration.ofMillis(20);

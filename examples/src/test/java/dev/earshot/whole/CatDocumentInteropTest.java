@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every example of docs/guide/cat.md does what the page says, with the programs that it names. */
 @Tag("network")
+@Tag("once")
 class CatDocumentInteropTest {
   private static final Path PAGE = Path.of("../docs/guide/cat.md");
   private static final Pattern BLOCK = Pattern.compile("(?m)^```\n((?:\\d?\\$ )(?s:.*?))^```$");

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
  *     -Dsurefire.failIfNoSpecifiedTests=false -Dearshot.interop.write=true</pre>
  */
 @Tag("network")
+@Tag("once")
 @Timeout(300)
 class InteropTableInteropTest {
   private static final String BEGIN = "<!-- interoperability: begin -->\n";
