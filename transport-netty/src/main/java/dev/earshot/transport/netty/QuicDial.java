@@ -151,8 +151,10 @@ final class QuicDial implements Dial, QuicSocket.Owner {
 
   private void closeSocket() {
     DatagramChannel open = socket;
-    if (open != null) {
-      // Later: the engine may have something to send still.
+    QuicSocket used = open == null ? null : open.pipeline().get(QuicSocket.class);
+    if (used != null) {
+      used.farewell().closeSocket();
+    } else if (open != null) {
       loop.execute(open::close);
     }
   }

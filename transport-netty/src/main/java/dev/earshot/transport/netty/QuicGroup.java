@@ -357,7 +357,7 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
           new ConnectionLostException(
               "connection with %s: %d of its streams were reset"
                   .formatted(facts.peer(), leftBehind)));
-      channel.close(true, QuicErrors.ABORTED, Unpooled.EMPTY_BUFFER);
+      closeEngine(true, QuicErrors.ABORTED);
     }
   }
 
@@ -403,7 +403,7 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
 
   private void sayFarewell() {
     if (!over) {
-      channel.close(true, QuicErrors.NO_ERROR, Unpooled.EMPTY_BUFFER);
+      closeEngine(true, QuicErrors.NO_ERROR);
     }
   }
 
@@ -423,8 +423,12 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
   void abort(boolean application, int error) {
     if (!over) {
       dropAll();
-      channel.close(application, error, Unpooled.EMPTY_BUFFER);
+      closeEngine(application, error);
     }
+  }
+
+  private void closeEngine(boolean application, int error) {
+    socket.farewell().say(() -> channel.close(application, error, Unpooled.EMPTY_BUFFER));
   }
 
   private void dropAll() {

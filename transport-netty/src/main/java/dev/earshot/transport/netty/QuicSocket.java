@@ -54,6 +54,7 @@ final class QuicSocket extends ChannelDuplexHandler {
   private final DatagramChannel channel;
   private final Owner owner;
   private final int payload;
+  private final QuicFarewell farewell;
   private final ArrayDeque<Runnable> afterwards = new ArrayDeque<>(1);
   private boolean segments;
   private boolean inBatch;
@@ -76,6 +77,7 @@ final class QuicSocket extends ChannelDuplexHandler {
     this.channel = channel;
     this.owner = owner;
     this.payload = payload;
+    this.farewell = new QuicFarewell(loop, channel);
     this.segments = UdpSystem.cutsWrites(channel);
     channel.config().setAllocator(loop.allocator());
     int room = UdpSystem.joinsReads(channel) ? MOST_IN_ONE_READ : received;
@@ -86,6 +88,11 @@ final class QuicSocket extends ChannelDuplexHandler {
             new FixedRecvByteBufAllocator(room).maxMessagesPerRead(BATCH));
     channel.config().setOption(ChannelOption.SO_RCVBUF, SYSTEM_BUFFER);
     channel.config().setOption(ChannelOption.SO_SNDBUF, SYSTEM_BUFFER);
+  }
+
+  /** How connections end. */
+  QuicFarewell farewell() {
+    return farewell;
   }
 
   /** The payload that is sent, if the path is known to carry {@code carried}. */
@@ -192,6 +199,9 @@ final class QuicSocket extends ChannelDuplexHandler {
 
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    if (message instanceof DatagramPacket packet) {
+      farewell.written(packet);
+    }
     if (message instanceof SegmentedDatagramPacket) {
       promise.addListener(
           done -> {

@@ -6,6 +6,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -24,6 +25,8 @@ final class UdpRelay implements AutoCloseable {
   private final InetSocketAddress server;
   private final Set<SocketAddress> clients = ConcurrentHashMap.newKeySet();
   private final List<byte[]> carried = new CopyOnWriteArrayList<>();
+  private final Set<ByteBuffer> lost = ConcurrentHashMap.newKeySet();
+  private volatile boolean losing;
 
   UdpRelay(int serverPort) throws IOException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
@@ -36,6 +39,15 @@ final class UdpRelay implements AutoCloseable {
 
   private void carryBack(DatagramSocket from) {
     run("relay-outside", () -> fromServer(from));
+  }
+
+  /** Loses every datagram from now on, but carries what is sent again without a change. */
+  void loseWhatIsNew() {
+    losing = true;
+  }
+
+  private boolean isLost(byte[] datagram) {
+    return losing && lost.add(ByteBuffer.wrap(datagram));
   }
 
   /** Sends to the server from another port from now on; which. */
@@ -89,14 +101,20 @@ final class UdpRelay implements AutoCloseable {
     DatagramPacket packet = receive(inside);
     clients.add(packet.getSocketAddress());
     byte[] datagram = Arrays.copyOf(packet.getData(), packet.getLength());
-    carried.add(datagram);
-    forge(datagram);
+    if (!isLost(datagram)) {
+      carried.add(datagram);
+      forge(datagram);
+    }
   }
 
   private void fromServer(DatagramSocket from) throws IOException {
     DatagramPacket packet = receive(from);
+    byte[] datagram = Arrays.copyOf(packet.getData(), packet.getLength());
+    if (isLost(datagram)) {
+      return;
+    }
     for (SocketAddress client : clients) {
-      inside.send(new DatagramPacket(packet.getData(), packet.getLength(), client));
+      inside.send(new DatagramPacket(datagram, datagram.length, client));
     }
   }
 
