@@ -56,7 +56,7 @@ public final class UdpOptions {
 
   /**
    * The bytes of content that leave within a second at most, a little more at once after a rest;
-   * 1,500,000,000 by default (12 Gbit/s). Nobody tells a sender of datagrams that they are too many
+   * 2,250,000,000 by default (18 Gbit/s). Nobody tells a sender of datagrams that they are too many
    * for the path or for the receiver: less of them are lost if no more are sent than these carry.
    * What has to wait for its turn waits as if the system had no room: {@link Connection#trySend}
    * says so, and of what {@link Connection#sendIdempotent} sends the oldest is dropped.
@@ -110,7 +110,7 @@ public final class UdpOptions {
 
     private int maximumDatagramSize = LARGEST;
     private int receiveQueue = 256 << 10;
-    private long sendRate = 1_500_000_000;
+    private long sendRate = 2_250_000_000L;
     private int maximumFlows = 1_024;
     private int maximumFlowsPerAddress = 64;
     private Optional<Duration> idleTimeout = Optional.of(Duration.ofMinutes(2));

@@ -207,7 +207,7 @@ class DatagramsTest {
     assertThat(UDP.toString()).startsWith("Parameters[UdpOptions[1024 flows, 64 an address");
     assertThatThrownBy(() -> UdpOptions.builder().maximumDatagramSize(65_508))
         .hasMessageContaining("65507");
-    assertThat(UdpOptions.DEFAULT.sendRate()).isEqualTo(1_500_000_000L);
+    assertThat(UdpOptions.DEFAULT.sendRate()).isEqualTo(2_250_000_000L);
     assertThat(UdpOptions.builder().sendRate(1_000).build().sendRate()).isEqualTo(1_000);
     assertThatThrownBy(() -> UdpOptions.builder().sendRate(999))
         .hasMessageContaining("sendRate 999 is below 1000 bytes a second");

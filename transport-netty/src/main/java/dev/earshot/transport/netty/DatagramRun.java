@@ -1,7 +1,9 @@
 package dev.earshot.transport.netty;
 
+import dev.earshot.Payload;
 import dev.earshot.spi.LoopConfined;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +15,23 @@ final class DatagramRun {
   /** UDP_MAX_SEGMENTS of older Linux. */
   private static final int MOST_SEGMENTS = 64;
 
+  /** As many bytes leave at once: their buffer serves again while it is in the cache. */
+  private static final int MANY_BYTES = 32 << 10;
+
   /** What one IP packet carries before it is cut. */
   private static final int MOST_BYTES = 65_507;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final NettyLoop loop;
   private final UdpSocket socket;
   private final UdpFlow flow;
 
   private @Nullable ByteBuf buffer;
+
+  /** What is written to {@link #buffer}, at its end. */
+  private ByteBuffer bytes = NOTHING;
+
   private int segment;
   private int count;
 
@@ -30,43 +41,69 @@ final class DatagramRun {
     this.flow = flow;
   }
 
-  /**
-   * A buffer for one more datagram of {@code length} bytes, which the caller writes to it at once.
-   */
-  ByteBuf next(int length) {
-    ByteBuf open = buffer;
+  /** Adds {@code content} as one datagram. */
+  void add(Payload content) {
+    int length = content.length();
+    next(length).put(content.asByteBuffer()); // copied once, straight
+    written(length);
+  }
+
+  /** Adds the first {@code length} bytes of {@code array} as one datagram. */
+  void add(byte[] array, int length) {
+    next(length).put(array, 0, length);
+    written(length);
+  }
+
+  /** Where one more datagram of {@code length} bytes goes. */
+  private ByteBuffer next(int length) {
     boolean fits =
-        open != null
+        buffer != null
             && length <= segment
             && length > 0
             && count < MOST_SEGMENTS
-            && open.readableBytes() + length <= MOST_BYTES;
-    if (open == null || !fits) {
+            && bytes.position() + length <= MOST_BYTES;
+    if (!fits) {
       leave();
-      // A short one first is likely to be followed by others as short.
-      int room = socket.isSegmenting() ? Math.min(MOST_BYTES, length * MOST_SEGMENTS) : length;
-      open = loop.allocator().directBuffer(Math.max(1, Math.min(room, NettyLoop.Arrays.DRAIN)));
-      buffer = open;
-      segment = length;
-      count = 0;
+      open(length);
     }
     count++;
-    return open;
+    return bytes;
   }
 
-  /** The datagram that {@link #next} asked for is written. */
-  void written(int length) {
+  private void open(int length) {
+    ByteBuf room = room(length);
+    buffer = room;
+    bytes = room.nioBuffer(0, room.capacity());
+    segment = length;
+    count = 0;
+  }
+
+  private ByteBuf room(int length) {
+    if (socket.isSegmenting() && !socket.isBehind()) {
+      return loop.writeBuffer();
+    }
+    // A short one first is likely to be followed by others as short.
+    int several = socket.isSegmenting() ? Math.min(MOST_BYTES, length * MOST_SEGMENTS) : 1;
+    return loop.allocator().directBuffer(Math.max(length, several));
+  }
+
+  private void written(int length) {
     if (!socket.isSegmenting() || length < segment) {
       leave(); // only the last may be shorter
     }
   }
 
-  /** Hands what there is to the socket. */
+  /** Hands what there is to the socket, which does not wait for others if it is much. */
   void leave() {
     ByteBuf open = buffer;
     if (open != null) {
+      int length = bytes.position();
       buffer = null;
-      socket.write(open, Math.max(1, segment), flow);
+      bytes = NOTHING;
+      socket.write(open.writerIndex(length), Math.max(1, segment), flow);
+      if (length >= MANY_BYTES) {
+        socket.flush();
+      }
     }
   }
 }

@@ -49,7 +49,7 @@ final class NettyDial implements Dial {
   }
 
   private void connect(SocketChannel channel) {
-    ReadDemand demand = new ReadDemand();
+    ReadDemand demand = new ReadDemand(loop.reads());
     channel.config().setAllocator(loop.allocator());
     TcpOptions options = request.parameters().tcpOptions();
     SocketOptions.prepare(channel, options, demand);

@@ -8,7 +8,6 @@ import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A loop on a thread of Netty's, and what its connections share because they take turns.
@@ -21,7 +20,8 @@ final class NettyLoop implements Loop {
   private final Arrays arrays = new Arrays();
   private final MaskKeys maskKeys = new MaskKeys();
   private final BooleanSupplier closing;
-  private @Nullable ByteBuf spare;
+  private final KeptBuffer reads;
+  private final KeptBuffer writes;
 
   /**
    * A loop on {@code eventLoop}.
@@ -33,6 +33,8 @@ final class NettyLoop implements Loop {
     this.eventLoop = eventLoop;
     this.allocator = allocator;
     this.closing = closing;
+    this.reads = new KeptBuffer(allocator, Arrays.READ);
+    this.writes = new KeptBuffer(allocator, Arrays.LENGTH);
   }
 
   /** The thread of Netty's. */
@@ -84,13 +86,12 @@ final class NettyLoop implements Loop {
    * nothing is allocated.
    */
   ByteBuf writeBuffer() {
-    ByteBuf buffer = spare;
-    if (buffer == null || buffer.refCnt() > 1) {
-      freeWriteBuffer();
-      buffer = allocator.directBuffer(Arrays.LENGTH, Arrays.LENGTH);
-      spare = buffer;
-    }
-    return buffer.clear().retain();
+    return writes.lend();
+  }
+
+  /** The buffer of {@link Arrays#READ} bytes that the loop's sockets are read to. */
+  KeptBuffer reads() {
+    return reads;
   }
 
   /** Whether the transport is being closed: nobody is told of anything any more. */
@@ -98,12 +99,10 @@ final class NettyLoop implements Loop {
     return closing.getAsBoolean();
   }
 
-  /** Gives up the buffer that is kept. */
-  void freeWriteBuffer() {
-    if (spare != null) {
-      spare.release();
-      spare = null;
-    }
+  /** Gives up the buffers that are kept. */
+  void freeBuffers() {
+    reads.free();
+    writes.free();
   }
 
   @Override

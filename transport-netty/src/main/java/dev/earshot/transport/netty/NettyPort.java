@@ -148,7 +148,7 @@ final class NettyPort implements Port {
 
   private void accepted(SocketChannel channel) {
     NettyLoop owner = transport.nextLoop();
-    ReadDemand demand = new ReadDemand();
+    ReadDemand demand = new ReadDemand(owner.reads());
     channel.config().setAllocator(owner.allocator());
     TcpOptions options = request.parameters().tcpOptions();
     SocketOptions.prepare(channel, options, demand);

@@ -176,7 +176,7 @@ final class NettyTransport implements Transport {
     closing = true; // from here on, nobody is told how what is open ends
     for (NettyLoop loop : loops) {
       try {
-        loop.execute(loop::freeWriteBuffer);
+        loop.execute(loop::freeBuffers);
       } catch (RejectedExecutionException e) {
         LOG.log(Level.DEBUG, "closed before", e);
       }

@@ -2,8 +2,8 @@ package dev.earshot.transport.netty;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
 /**
@@ -14,21 +14,28 @@ import io.netty.util.UncheckedBooleanSupplier;
  * So a buffer is refused while nobody has asked for bytes; the channel takes that as a failed read
  * and reports {@link #REFUSED}, which the pipeline ignores.
  *
+ * <p>One call for its turn may read on as long as more is asked for, up to {@value #MOST} times, so
+ * that a fast peer does not cost a look at the selector for each piece. All of a loop's sockets are
+ * read to one buffer, since what it brings is copied out at once.
+ *
  * <p>The second refusal in a row is let through once. Level-triggered, it means an error on the
  * socket, which only a read can bring to light; at most one buffer of content comes with it.
  */
-final class ReadDemand extends AdaptiveRecvByteBufAllocator {
+final class ReadDemand extends DefaultMaxMessagesRecvByteBufAllocator {
   /** What the channel reports when it was refused a buffer. */
   static final RuntimeException REFUSED = new Refused();
 
-  private static final int FIRST_BUFFER = 2 << 10;
-  private static final int LARGEST_BUFFER = NettyLoop.Arrays.READ;
+  /** Reads in one turn, after which other sockets of the loop have theirs. */
+  private static final int MOST = 16;
 
+  private final KeptBuffer buffer;
   private boolean wanted;
   private int refusals;
 
-  ReadDemand() {
-    super(DEFAULT_MINIMUM, FIRST_BUFFER, LARGEST_BUFFER);
+  /** Nobody waits yet; what arrives is read to {@code buffer}. */
+  ReadDemand(KeptBuffer buffer) {
+    super(MOST);
+    this.buffer = buffer;
   }
 
   /** Somebody waits for bytes. */
@@ -50,7 +57,7 @@ final class ReadDemand extends AdaptiveRecvByteBufAllocator {
   @Override
   @SuppressWarnings("deprecation") // the interface's own return type
   public Handle newHandle() {
-    return new Gate((ExtendedHandle) super.newHandle());
+    return new Gate();
   }
 
   private static final class Refused extends RuntimeException {
@@ -61,12 +68,13 @@ final class ReadDemand extends AdaptiveRecvByteBufAllocator {
     }
   }
 
-  @SuppressWarnings("deprecation") // the interface's own supertype
-  private final class Gate implements ExtendedHandle {
-    private final ExtendedHandle sizes;
+  private final class Gate extends MaxMessageHandle {
+    private int reads;
 
-    Gate(ExtendedHandle sizes) {
-      this.sizes = sizes;
+    @Override
+    public void reset(ChannelConfig config) {
+      super.reset(config);
+      reads = 0;
     }
 
     @Override
@@ -74,57 +82,27 @@ final class ReadDemand extends AdaptiveRecvByteBufAllocator {
       if (!wanted && ++refusals != 2) {
         throw REFUSED;
       }
-      return sizes.allocate(alloc);
+      reads++;
+      return buffer.lend();
     }
 
     @Override
     public int guess() {
-      return sizes.guess();
-    }
-
-    @Override
-    public void reset(ChannelConfig config) {
-      sizes.reset(config);
-    }
-
-    @Override
-    public void incMessagesRead(int count) {
-      sizes.incMessagesRead(count);
-    }
-
-    @Override
-    public void lastBytesRead(int bytes) {
-      sizes.lastBytesRead(bytes);
-    }
-
-    @Override
-    public int lastBytesRead() {
-      return sizes.lastBytesRead();
-    }
-
-    @Override
-    public void attemptedBytesRead(int bytes) {
-      sizes.attemptedBytesRead(bytes);
-    }
-
-    @Override
-    public int attemptedBytesRead() {
-      return sizes.attemptedBytesRead();
+      return NettyLoop.Arrays.READ;
     }
 
     @Override
     public boolean continueReading() {
-      return sizes.continueReading();
+      return mayReadOn() && lastBytesRead() == attemptedBytesRead();
     }
 
     @Override
     public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
-      return sizes.continueReading(maybeMoreData);
+      return mayReadOn() && maybeMoreData.get();
     }
 
-    @Override
-    public void readComplete() {
-      sizes.readComplete();
+    private boolean mayReadOn() {
+      return wanted && reads < MOST && lastBytesRead() > 0;
     }
   }
 }

@@ -9,8 +9,8 @@ import dev.earshot.spi.LoopConfined;
  */
 @LoopConfined
 final class SendPace {
-  /** What may leave at once after a rest, at most: a quarter of what a socket of ours asks for. */
-  static final int MOST_AT_ONCE = 1 << 20;
+  /** What may leave at once after a rest, at most: an eighth of what a socket of ours asks for. */
+  static final int MOST_AT_ONCE = 512 << 10;
 
   /** What may leave at once after a rest, as the time in which that much is sent. */
   private static final double BURST_SECONDS = 0.001;

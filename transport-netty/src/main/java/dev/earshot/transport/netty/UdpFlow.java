@@ -63,6 +63,9 @@ final class UdpFlow implements Pipe {
 
   private @Nullable IdleWatch idleness;
 
+  /** Something has arrived in the batch that is not over. */
+  private boolean heard;
+
   /** Until the pace has room again. */
   private Loop.@Nullable Timer pause;
 
@@ -134,9 +137,7 @@ final class UdpFlow implements Pipe {
     if (over) {
       return;
     }
-    if (idleness != null) {
-      idleness.heard();
-    }
+    heard = true;
     if (opened && secured != null) {
       secured.arrived(datagram);
       losses.discarded(secured.discarded());
@@ -157,6 +158,10 @@ final class UdpFlow implements Pipe {
 
   /** All that the socket had has been told. */
   void batchOver() {
+    if (heard && idleness != null) {
+      idleness.heard(); // once for all: to ask for the time is not cheap
+    }
+    heard = false;
     deliver();
     if (drainAgain) {
       drain();
@@ -302,16 +307,14 @@ final class UdpFlow implements Pipe {
       return;
     }
     if (protection == null) {
-      run.next(content.length()).writeBytes(content.asByteBuffer());
-      run.written(content.length());
+      run.add(content);
       return;
     }
     byte[] array = loop.arrays().borrow();
     try {
       int length = protection.seal(content, array, 0);
       if (length > 0) {
-        run.next(length).writeBytes(array, 0, length);
-        run.written(length);
+        run.add(array, length);
       }
     } finally {
       loop.arrays().giveBack(array);

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The flows over one bound socket, by the address of the other side. A stranger's datagram begins
@@ -29,6 +30,15 @@ final class UdpFlows implements UdpSocket.Owner, UdpFacts.Owner {
   private final UdpSocket socket;
   private final Map<InetSocketAddress, Guest> guests = new HashMap<>();
   private final Set<UdpFlow> touched = new LinkedHashSet<>();
+
+  /** The last that was added to those, since many datagrams of one come in a row. */
+  private @Nullable UdpFlow lastTouched;
+
+  /** Whose datagram was the last, and from where; null if nobody knows. */
+  private @Nullable Guest lastGuest;
+
+  private @Nullable InetSocketAddress lastSource;
+
   private final Optional<DatagramSecurity.Doorkeeper> doorkeeper;
   private boolean closed;
 
@@ -62,7 +72,7 @@ final class UdpFlows implements UdpSocket.Owner, UdpFacts.Owner {
 
   @Override
   public void arrived(InetSocketAddress source, byte[] datagram) {
-    Guest guest = guests.get(source);
+    Guest guest = guest(source);
     if (guest == null) {
       stranger(source, datagram);
     } else if (!beginsAnew(guest, source, datagram)) {
@@ -77,8 +87,19 @@ final class UdpFlows implements UdpSocket.Owner, UdpFacts.Owner {
     }
   }
 
+  private @Nullable Guest guest(InetSocketAddress source) {
+    if (!source.equals(lastSource)) {
+      lastGuest = guests.get(source);
+      lastSource = lastGuest == null ? null : source;
+    }
+    return lastGuest;
+  }
+
   private void feed(UdpFlow flow, byte[] datagram) {
-    touched.add(flow);
+    if (flow != lastTouched) {
+      touched.add(flow);
+      lastTouched = flow;
+    }
     flow.arrived(datagram); // which may end it
   }
 
@@ -183,6 +204,7 @@ final class UdpFlows implements UdpSocket.Owner, UdpFacts.Owner {
   @Override
   public void ended(UdpFlow flow) {
     touched.remove(flow);
+    lastTouched = null;
     Guest guest = guests.get(flow.remote());
     if (guest == null) {
       return;
@@ -193,6 +215,8 @@ final class UdpFlows implements UdpSocket.Owner, UdpFacts.Owner {
       guest.moveOn();
     } else if (flow.equals(guest.flow())) {
       guests.remove(flow.remote());
+      lastGuest = null;
+      lastSource = null;
       port.counts().ended(flow.remote().getAddress());
       freeIfUnused();
     }
@@ -204,6 +228,7 @@ final class UdpFlows implements UdpSocket.Owner, UdpFacts.Owner {
   public void batchOver() {
     List<UdpFlow> all = List.copyOf(touched);
     touched.clear();
+    lastTouched = null;
     all.forEach(UdpFlow::batchOver);
   }
 

@@ -4,6 +4,7 @@ import dev.earshot.spi.LoopConfined;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.SegmentedDatagramPacket;
@@ -56,7 +57,7 @@ final class UdpSocket {
     this.loop = loop;
     this.channel = channel;
     this.owner = owner;
-    UdpSystem.prepare(channel);
+    UdpSystem.prepare(channel, loop.reads());
     channel.config().setAllocator(loop.allocator());
     segments = UdpSystem.cutsWrites(channel);
   }
@@ -72,6 +73,12 @@ final class UdpSocket {
 
   boolean isWritable() {
     return channel.isWritable();
+  }
+
+  /** Whether something was written that the system has not taken, or was not asked to take. */
+  boolean isBehind() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting != null && !waiting.isEmpty();
   }
 
   /** Whether several datagrams may leave in one write. */

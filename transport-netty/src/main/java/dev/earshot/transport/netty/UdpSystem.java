@@ -2,7 +2,6 @@ package dev.earshot.transport.netty;
 
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -34,10 +33,6 @@ final class UdpSystem {
   private static final int IPV6_HEADERS = 48;
   private static final int LARGEST_PACKET = 65_535;
 
-  /** Room for any datagram, and for as many as the system puts together. */
-  private static final int BUFFER = 64 << 10;
-
-  private static final int BATCH = 64;
   private static final int RECEIVE_BUFFER = 4 << 20;
   private static final int SEND_BUFFER = 1 << 20;
   private static final int HIGH_WATER_MARK = 512 << 10;
@@ -58,12 +53,9 @@ final class UdpSystem {
 
   private UdpSystem() {}
 
-  /** Options of a socket for datagrams. */
-  static void prepare(DatagramChannel channel) {
-    set(
-        channel,
-        ChannelOption.RECVBUF_ALLOCATOR,
-        new FixedRecvByteBufAllocator(BUFFER).maxMessagesPerRead(BATCH));
+  /** Options of a socket for datagrams, which are read to {@code reads}. */
+  static void prepare(DatagramChannel channel, KeptBuffer reads) {
+    set(channel, ChannelOption.RECVBUF_ALLOCATOR, new DatagramReads(reads));
     set(channel, ChannelOption.SO_RCVBUF, RECEIVE_BUFFER);
     set(channel, ChannelOption.SO_SNDBUF, SEND_BUFFER);
     set(

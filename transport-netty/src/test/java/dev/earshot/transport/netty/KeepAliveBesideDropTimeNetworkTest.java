@@ -3,6 +3,7 @@ package dev.earshot.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.TcpOptions;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -46,7 +47,8 @@ class KeepAliveBesideDropTimeNetworkTest {
     listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     channel = new EpollSocketChannel();
     TcpOptions options = TcpOptions.builder().dropTime(Duration.ofMillis(TIME)).build();
-    SocketOptions.prepare(channel, options, new ReadDemand());
+    SocketOptions.prepare(
+        channel, options, new ReadDemand(new KeptBuffer(ByteBufAllocator.DEFAULT, 1_024)));
     watch = new DropTime(channel, options.dropTime().orElseThrow());
     loops.register(channel).sync();
     channel.connect(listening.getLocalSocketAddress()).sync();

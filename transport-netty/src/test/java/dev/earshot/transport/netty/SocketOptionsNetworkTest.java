@@ -3,6 +3,7 @@ package dev.earshot.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.TcpOptions;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
@@ -26,7 +27,8 @@ class SocketOptionsNetworkTest {
 
   private static SocketChannel prepared(String natives, TcpOptions options) {
     SocketChannel channel = NativeTransports.named(natives).sockets().get();
-    SocketOptions.prepare(channel, options, new ReadDemand());
+    SocketOptions.prepare(
+        channel, options, new ReadDemand(new KeptBuffer(ByteBufAllocator.DEFAULT, 1_024)));
     return channel;
   }
 

@@ -22,10 +22,14 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -193,6 +197,75 @@ class UdpRateNetworkTest {
       assertThat(next()).isEqualTo(i);
     }
     assertThat(here.datagramCounts().sendsDropped()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.earshot.transport.netty.Natives#names")
+  void whatArrivesIsTheProgramsOwnWhateverComesAfterIt(String kind) throws Exception {
+    open(NativeTransports.named(kind));
+    mayRead.countDown();
+    Connection here = dial(listen(UdpOptions.DEFAULT), Parameters.udp().build());
+    int count = 300; // of three lengths, so that runs end and begin
+    List<Payload> sent = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] content = new byte[i % 7 == 0 ? 10 : i % 50 == 0 ? 40_000 : SIZE];
+      Arrays.fill(content, (byte) i);
+      sent.add(Payload.wrap(content));
+      await(here.send(sent.get(i)));
+    }
+    List<Payload> kept = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Received one = received.poll(20, TimeUnit.SECONDS);
+      assertThat(one).as("a datagram").isNotNull();
+      kept.add(one.content());
+    }
+    assertThat(kept).isEqualTo(sent);
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.earshot.transport.netty.Natives#names")
+  void manyPeersOfOneSocketAreToldApartHoweverTheyAlternate(String kind) throws Exception {
+    open(NativeTransports.named(kind));
+    Map<InetSocketAddress, List<String>> told = new ConcurrentHashMap<>();
+    CountDownLatch all = new CountDownLatch(400);
+    Listener listener = network.listener(Parameters.udp().localAddress(LOOPBACK).build());
+    listener.start(
+        (from, connection) -> {
+          connection.start(new Connection.Handler() {}, Runnable::run);
+          readAll(connection, told, all);
+        },
+        Runnable::run);
+    await(listener.ready());
+    InetSocketAddress to = new InetSocketAddress(LOOPBACK, listener.port().orElseThrow());
+    try (DatagramSocket one = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0));
+        DatagramSocket two = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0))) {
+      List<String> texts = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        byte[] text = Integer.toString(i).getBytes(StandardCharsets.US_ASCII);
+        texts.add(Integer.toString(i));
+        one.send(new DatagramPacket(text, text.length, to));
+        two.send(new DatagramPacket(text, text.length, to));
+      }
+      await(all);
+      assertThat(told)
+          .isEqualTo(
+              Map.of(one.getLocalSocketAddress(), texts, two.getLocalSocketAddress(), texts));
+    }
+  }
+
+  private static void readAll(
+      Connection connection, Map<InetSocketAddress, List<String>> told, CountDownLatch all) {
+    connection
+        .receiveMessage()
+        .thenAccept(
+            one -> {
+              InetSocketAddress from =
+                  connection.currentPath().orElseThrow().remoteEndpoint().orElseThrow();
+              told.computeIfAbsent(from, any -> new ArrayList<>())
+                  .add(one.content().toUtf8String());
+              all.countDown();
+              readAll(connection, told, all);
+            });
   }
 
   @ParameterizedTest
