@@ -41,6 +41,10 @@ public final class SecurityCost {
   private static final PreSharedKey KEY = PreSharedKey.random("benchmark");
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+  /** As a program has one, for all of its connections. */
+  private static final SecurityProvider PROVIDER =
+      ServiceLoader.load(SecurityProvider.class).findFirst().orElseThrow();
+
   private final PrintStream out;
 
   private SecurityCost(PrintStream out) {
@@ -61,11 +65,13 @@ public final class SecurityCost {
     cost.bareCipher("with one byte more, opening", Cipher.DECRYPT_MODE, 1);
     cost.records("TLS 1.3", tls13);
     CipherWays.print(System.out);
+    Wire wire = new Wire();
     cost.line("%-34s %10s %10s", "handshakes, both sides", "a second", "bytes each");
-    cost.handshakes("TLS 1.2, ECDHE-PSK, X25519", () -> new Pair(tls12).shakeHands());
-    cost.handshakes("TLS 1.3, PSK, X25519", () -> new Pair(tls13).shakeHands());
+    cost.handshakes("TLS 1.2, ECDHE-PSK, X25519", () -> new Pair(tls12, wire).shakeHands());
+    cost.handshakes("TLS 1.3, PSK, X25519", () -> new Pair(tls13, wire).shakeHands());
     SampleClient sample = new SampleClient();
-    cost.handshakes("TLS 1.2, PSK, as Apple's samples", () -> sample.shakeHands(engine(tls12)));
+    cost.handshakes(
+        "TLS 1.2, PSK, as Apple's samples", () -> sample.shakeHands(engine(tls12), wire));
   }
 
   /**
@@ -104,7 +110,7 @@ public final class SecurityCost {
 
   /** Sealing and opening, one after the other, and each by itself as the JDK's clock has it. */
   private void records(String version, Security.Psk security) throws Exception {
-    Pair pair = new Pair(security);
+    Pair pair = new Pair(security, new Wire());
     pair.shakeHands();
     ByteBuffer[] plain = {ByteBuffer.allocate(CONTENT)};
     ByteBuffer network = ByteBuffer.allocate(CONTENT + 100);
@@ -183,10 +189,7 @@ public final class SecurityCost {
   }
 
   private static StreamSecurity protection(Security.Psk security) {
-    return ServiceLoader.load(SecurityProvider.class)
-        .findFirst()
-        .orElseThrow()
-        .streamSecurity(security);
+    return PROVIDER.streamSecurity(security);
   }
 
   /** Both sides of one handshake. */
@@ -194,11 +197,20 @@ public final class SecurityCost {
     void run() throws Exception;
   }
 
+  /** What is under way between two sides, for one handshake after the other. */
+  private record Wire(ByteBuffer up, ByteBuffer down, ByteBuffer none) {
+    private static final int LENGTH = 1 << 15;
+
+    Wire() {
+      this(ByteBuffer.allocate(LENGTH), ByteBuffer.allocate(LENGTH), ByteBuffer.allocate(LENGTH));
+    }
+  }
+
   /** A client of Bouncy Castle's that offers 0x00A8 alone, as our own do not. */
   private static final class SampleClient {
     private final SecureRandom random = new SecureRandom();
 
-    void shakeHands(SSLEngine server) throws Exception {
+    void shakeHands(SSLEngine server, Wire wire) throws Exception {
       byte[] identity = KEY.identity().toByteArray();
       byte[] secret = KEY.use(byte[]::clone);
       PSKTlsClient client =
@@ -209,9 +221,9 @@ public final class SecurityCost {
             }
           };
       TlsClientProtocol protocol = new TlsClientProtocol();
-      ByteBuffer up = ByteBuffer.allocate(1 << 15);
-      ByteBuffer down = ByteBuffer.allocate(1 << 15);
-      ByteBuffer none = ByteBuffer.allocate(1 << 15);
+      ByteBuffer up = wire.up().clear();
+      ByteBuffer down = wire.down().clear();
+      ByteBuffer none = wire.none();
       protocol.connect(client);
       server.beginHandshake();
       while (protocol.isHandshaking()) {
@@ -232,19 +244,21 @@ public final class SecurityCost {
 
   /** Two engines in one thread. */
   private static final class Pair {
+    private final Wire wire;
     private final SSLEngine client;
     private final SSLEngine server;
 
-    Pair(Security.Psk security) {
+    Pair(Security.Psk security, Wire wire) {
+      this.wire = wire;
       StreamSecurity protection = protection(security);
       client = protection.open(Role.CLIENT, "the server").engine();
       server = protection.open(Role.SERVER, "the client").engine();
     }
 
     void shakeHands() throws SSLException, GeneralSecurityException {
-      ByteBuffer up = ByteBuffer.allocate(1 << 15);
-      ByteBuffer down = ByteBuffer.allocate(1 << 15);
-      ByteBuffer none = ByteBuffer.allocate(1 << 15);
+      ByteBuffer up = wire.up().clear();
+      ByteBuffer down = wire.down().clear();
+      ByteBuffer none = wire.none();
       client.beginHandshake();
       server.beginHandshake();
       for (int step = 0; step < 100; step++) {

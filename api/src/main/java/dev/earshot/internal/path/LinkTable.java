@@ -77,8 +77,14 @@ public record LinkTable(List<LinkState> states) {
   // The system lists 127.0.0.1 only, but every address of 127.0.0.0/8 can be bound (RFC 1122,
   // section 3.2.1.3).
   private static boolean isItsLoopback(LinkState state, InetAddress address) {
-    return address.isLoopbackAddress()
-        && state.addresses().stream().anyMatch(InetAddress::isLoopbackAddress);
+    if (address.isLoopbackAddress()) {
+      for (InetAddress one : state.addresses()) {
+        if (one.isLoopbackAddress()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static Predicate<LinkState> is(String name) {

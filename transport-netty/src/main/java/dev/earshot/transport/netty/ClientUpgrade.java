@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 @LoopConfined
 final class ClientUpgrade implements ByteStage.Above {
   private static final int TLS_ALERT = 0x15;
-  private static final Pattern SWITCHING_PROTOCOLS = Pattern.compile("HTTP/1\\.1 101( .*)?");
+  private static final String SWITCHING_PROTOCOLS = "HTTP/1.1 101";
   private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.\\d ([1-5]\\d\\d)( .*)?");
 
   /**
@@ -133,7 +133,7 @@ final class ClientUpgrade implements ByteStage.Above {
 
   private HttpUpgrade agreement(HttpHead response) throws HandshakeException {
     String line = response.startLine();
-    if (!SWITCHING_PROTOCOLS.matcher(line).matches()) {
+    if (!isAgreed(line)) {
       throw refused(line, response);
     }
     String protocol = request.upgrade().protocol();
@@ -161,6 +161,11 @@ final class ClientUpgrade implements ByteStage.Above {
     HttpUpgrade asked = request.upgrade();
     return new HttpUpgrade(
         protocol, asked.path(), asked.headers(), subprotocol, withoutOwn(response));
+  }
+
+  /** Whether the status is 101, with or without words behind it. */
+  private static boolean isAgreed(String line) {
+    return line.equals(SWITCHING_PROTOCOLS) || line.startsWith(SWITCHING_PROTOCOLS + " ");
   }
 
   /** Any other status than 101, which is reported as it is, and never followed. */

@@ -2,12 +2,11 @@ package dev.earshot.transport.netty;
 
 import dev.earshot.Endpoint;
 import java.net.InetSocketAddress;
-import java.util.regex.Pattern;
 
 /** The {@code Host} field of a request (RFC 9110, section 7.2): always with the port. */
 final class HostField {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~-]+");
-  private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f:.]+(%.*)?");
+  private static final String OF_NAMES = "._~-";
+  private static final String OF_ADDRESSES = ":.";
 
   private HostField() {}
 
@@ -20,7 +19,7 @@ final class HostField {
     if (endpoint instanceof Endpoint.HostPort) {
       String asked = ((Endpoint.HostPort) endpoint).host();
       // Anything else cannot stand in a request.
-      if (NAME.matcher(asked).matches() || ADDRESS.matcher(asked).matches()) {
+      if (isName(asked) || isAddress(asked)) {
         host = asked;
       }
     }
@@ -29,5 +28,34 @@ final class HostField {
       host = host.substring(0, scope);
     }
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  private static boolean isName(String host) {
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      boolean letter = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+      if (!letter && !isDigit(c) && OF_NAMES.indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return !host.isEmpty();
+  }
+
+  /** Digits, also hexadecimal ones, colons and dots, and perhaps a scope, which is left out. */
+  private static boolean isAddress(String host) {
+    int scope = host.indexOf('%');
+    int end = scope < 0 ? host.length() : scope;
+    for (int i = 0; i < end; i++) {
+      char c = host.charAt(i);
+      boolean letter = c >= 'A' && c <= 'F' || c >= 'a' && c <= 'f';
+      if (!letter && !isDigit(c) && OF_ADDRESSES.indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return end > 0;
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 }

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * The head of an HTTP/1.1 message (RFC 9112): its first line and its fields. Immutable.
@@ -19,7 +18,10 @@ import java.util.regex.Pattern;
  */
 record HttpHead(String startLine, Map<String, List<String>> headers) {
   private static final String SEPARATORS = "()<>@,;:\\\"/[]?={}";
-  private static final Pattern LINE_END = Pattern.compile("\r\n");
+  private static final String LINE_END = "\r\n";
+
+  /** For each character of ASCII, whether it may be part of a token. */
+  private static final boolean[] IN_TOKEN = inToken();
 
   /**
    * Reads a head.
@@ -29,19 +31,41 @@ record HttpHead(String startLine, Map<String, List<String>> headers) {
    */
   static HttpHead parse(byte[] bytes, int length) throws FramingException {
     String text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
-    String[] lines = LINE_END.split(text);
+    List<String> lines = lines(text);
     Map<String, List<String>> headers = new TreeMap<>();
-    if (lines.length == 0) {
+    if (lines.isEmpty()) {
       throw new FramingException("an empty line");
     }
-    for (int i = 0; i < lines.length; i++) {
-      requireText(lines[i]);
+    for (int i = 0; i < lines.size(); i++) {
+      requireText(lines.get(i));
       if (i > 0) {
-        addHeader(lines[i], headers);
+        addHeader(lines.get(i), headers);
       }
     }
     headers.replaceAll((name, values) -> Collections.unmodifiableList(values));
-    return new HttpHead(lines[0], Collections.unmodifiableMap(headers));
+    return new HttpHead(lines.get(0), Collections.unmodifiableMap(headers));
+  }
+
+  /** The lines of {@code text} without the empty ones at its end. */
+  private static List<String> lines(String text) {
+    List<String> lines = new ArrayList<>();
+    int filled = 0;
+    for (int at = 0; at < text.length(); ) {
+      int end = text.indexOf(LINE_END, at);
+      String line = text.substring(at, end < 0 ? text.length() : end);
+      lines.add(line);
+      filled = line.isEmpty() ? filled : lines.size();
+      at = end < 0 ? text.length() : end + LINE_END.length();
+    }
+    return lines.subList(0, filled);
+  }
+
+  private static boolean[] inToken() {
+    boolean[] allowed = new boolean[0x80];
+    for (char c = 0x21; c < 0x7F; c++) {
+      allowed[c] = SEPARATORS.indexOf(c) < 0;
+    }
+    return allowed;
   }
 
   private static void addHeader(String line, Map<String, List<String>> headers)
@@ -70,11 +94,12 @@ record HttpHead(String startLine, Map<String, List<String>> headers) {
   /** Whether {@code text} is a token of RFC 9110, section 5.6.2. */
   static boolean isToken(String text) {
     for (int i = 0; i < text.length(); i++) {
-      if (SEPARATORS.indexOf(text.charAt(i)) >= 0) {
+      char c = text.charAt(i);
+      if (c >= IN_TOKEN.length || !IN_TOKEN[c]) {
         return false;
       }
     }
-    return !text.isEmpty() && isVisible(text);
+    return !text.isEmpty();
   }
 
   /** Whether there is neither a space nor anything that does not print. */

@@ -133,10 +133,8 @@ final class ServerUpgrade implements ByteStage.Above {
       key = challenge(head);
       offered = offered(head.list("sec-websocket-protocol"));
     }
-    Map<String, List<String>> headers = new TreeMap<>(head.headers());
-    headers.keySet().removeIf(name -> OWN_HEADERS.contains(name) && !name.equals("host"));
     UpgradeRequest request =
-        new UpgradeRequest(meeting.from(), token, path, headers, offered, meeting.security());
+        new UpgradeRequest(meeting.from(), token, path, notOwn(head), offered, meeting.security());
     if (options.requestHandler().isEmpty()) {
       agree(request, key, UpgradeResponse.accept());
       return;
@@ -144,6 +142,19 @@ final class ServerUpgrade implements ByteStage.Above {
     String challenge = key;
     decision = new RequestDecision(options.requestHandler().get(), request, meeting.loop());
     decision.ask(response -> decided(request, challenge, response));
+  }
+
+  /** The fields that are not part of the handshake, and the host. */
+  private static Map<String, List<String>> notOwn(HttpHead head) {
+    Map<String, List<String>> headers = new TreeMap<>();
+    head.headers()
+        .forEach(
+            (name, values) -> {
+              if (!OWN_HEADERS.contains(name) || name.equals("host")) {
+                headers.put(name, values);
+              }
+            });
+    return headers;
   }
 
   private void decided(UpgradeRequest request, String key, UpgradeResponse response) {
@@ -263,7 +274,12 @@ final class ServerUpgrade implements ByteStage.Above {
       throws Refusal {
     List<String> offered = request.subprotocols();
     if (response.subprotocol().isEmpty()) {
-      return options.subprotocols().stream().filter(offered::contains).findFirst();
+      for (String one : options.subprotocols()) {
+        if (offered.contains(one)) {
+          return Optional.of(one);
+        }
+      }
+      return Optional.empty();
     }
     if (response.subprotocol().filter(offered::contains).isEmpty()) {
       throw new Refusal(

@@ -267,9 +267,21 @@ final class SocketPipe implements Pipe, ByteStage.Above {
       stage.write(file);
       arraysLeft -= file.length() / NettyLoop.Arrays.READ;
     }
-    if (count > 0 || file != null) {
+    if ((count > 0 || file != null) && !isLastWord()) {
       stage.flush();
     }
+  }
+
+  /**
+   * Whether both sides have said farewell and this one goes first: then what the stages below have
+   * to say at the end leaves together with the farewell, when {@link #settle} finishes.
+   */
+  private boolean isLastWord() {
+    return codec.isMessageBased()
+        && codec.hasSaidFarewell()
+        && codec.hasHeardFarewell()
+        && !codec.hasOutput()
+        && !facts.peerClosesFirst();
   }
 
   private void sayFarewell() {
@@ -462,8 +474,8 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     }
     if (sending != Sending.SAID && codec.hasSaidFarewell()) {
       sending = Sending.SAID;
-      if (!codec.isMessageBased()) {
-        stage.finish(); // the end of the stream is the farewell
+      if (!codec.isMessageBased() || isLastWord()) {
+        stage.finish(); // the end of the stream is the farewell, or follows it
       }
       stage.whenSent(
           () -> {

@@ -187,7 +187,7 @@ final class TlsStage implements ByteStage, ByteStage.Above {
       return; // a worker is at it: nothing can be had from the engine now
     }
     try {
-      wrapWhatEngineHas();
+      obey(wrapWhatEngineHas());
     } catch (SSLException e) {
       LOG.log(Level.DEBUG, "no close_notify", e); // the peer will call it truncated
     }
@@ -305,14 +305,16 @@ final class TlsStage implements ByteStage, ByteStage.Above {
     }
   }
 
-  private void obey(HandshakeStatus status) throws SSLException {
+  private void obey(HandshakeStatus said) throws SSLException {
+    HandshakeStatus status = said;
+    if (!over && status == HandshakeStatus.NEED_WRAP) {
+      status = wrapWhatEngineHas(); // until it wants something else
+    }
     if (over) {
       return;
     }
     if (status == HandshakeStatus.NEED_TASK) {
       runTasks();
-    } else if (status == HandshakeStatus.NEED_WRAP) {
-      wrapWhatEngineHas();
     } else if (status == HandshakeStatus.FINISHED && handshake != null) {
       Handshake told = handshake;
       handshake = null;
@@ -425,8 +427,8 @@ final class TlsStage implements ByteStage, ByteStage.Above {
     return source.position();
   }
 
-  /** Writes what the engine has to say by itself: handshake messages and alerts. */
-  private void wrapWhatEngineHas() throws SSLException {
+  /** Sends what the engine has to say by itself, messages and alerts; what it wants then. */
+  private HandshakeStatus wrapWhatEngineHas() throws SSLException {
     byte[] array = loop.arrays().borrow();
     ByteBuffer out = ByteBuffer.wrap(array);
     SSLEngineResult result;
@@ -443,7 +445,7 @@ final class TlsStage implements ByteStage, ByteStage.Above {
       loop.arrays().giveBack(array);
     }
     below.flush();
-    obey(result.getHandshakeStatus());
+    return result.getHandshakeStatus();
   }
 
   private void pass(byte[] array, ByteBuffer out) {

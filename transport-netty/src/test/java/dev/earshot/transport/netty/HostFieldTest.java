@@ -32,6 +32,16 @@ class HostFieldTest {
   }
 
   @Test
+  void whatCannotStandInARequestIsTheAddressInstead() throws Exception {
+    for (String host : new String[] {"h\u00f6hle", "a/b", "a:b:g", "%lo", "a@b"}) {
+      assertThat(of(Endpoint.hostPort(host, 4242), "10.0.0.1")).as(host).isEqualTo("10.0.0.1:4242");
+    }
+    for (String host : new String[] {"a_b~c-d.e", "10.0.0.2", "A1"}) {
+      assertThat(of(Endpoint.hostPort(host, 4242), "10.0.0.1")).isEqualTo(host + ":4242");
+    }
+  }
+
+  @Test
   void aServiceStandsAsItsAddress() throws Exception {
     assertThat(of(Endpoint.bonjour("Den", ServiceType.parse("_echo._tcp")), "10.0.0.1"))
         .isEqualTo("10.0.0.1:4242");

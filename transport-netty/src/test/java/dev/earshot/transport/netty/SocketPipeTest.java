@@ -329,8 +329,28 @@ class SocketPipeTest {
     assertThat(stage.text()).isEqualTo("\u0082\u0006queued\u0088\u0000");
     assertThat(owner.ends).isEmpty();
     stage.sent();
-    assertThat(stage.calls).containsExactly("leave");
+    assertThat(stage.calls).containsExactly("finish", "leave");
     assertThat(owner.ends).containsExactly("closed");
+  }
+
+  /** So that under TLS its farewell and ours are one segment. */
+  @Test
+  void theAnswerToAFarewellLeavesTogetherWithWhatTheStagesBelowSayAtTheEnd() {
+    pipe.read();
+    stage.arrive(client(0x88, ""));
+    assertThat(stage.text()).isEqualTo("\u0088\u0000");
+    assertThat(stage.flushes).as("finishing does it").isZero();
+    assertThat(stage.calls).containsExactly("finish", "leave");
+  }
+
+  @Test
+  void theConnectingSideAnswersAFarewellAtOnceAndLetsThePeerEndTcpFirst() {
+    SocketPipe client =
+        pipe(new WebSocketCodec(new MaskKeys(), WebSocketOptions.DEFAULT, "a peer"), true);
+    client.read();
+    stage.arrive(new Frames(false).add(0x88, "").toByteArray());
+    assertThat(stage.flushes).isEqualTo(1);
+    assertThat(stage.calls).containsExactly("leave after the peer");
   }
 
   @Test

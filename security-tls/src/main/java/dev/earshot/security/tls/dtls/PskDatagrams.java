@@ -29,7 +29,7 @@ public final class PskDatagrams implements DatagramSecurity {
   /** What takes time is the same as with streams. */
   @Override
   public void prepare() {
-    new PskSecurity(Security.psk(PreSharedKey.random("rehearsal"))).prepare();
+    new PskSecurity(Security.psk(PreSharedKey.random("rehearsal")), random).prepare();
   }
 
   /**

@@ -11,9 +11,12 @@ import dev.earshot.spi.DatagramSecurity;
 import dev.earshot.spi.PeerTrust;
 import dev.earshot.spi.SecurityProvider;
 import dev.earshot.spi.StreamSecurity;
+import java.security.SecureRandom;
 
 /** TLS for stream transports, with pre-shared keys or certificates. Thread-safe. */
 public final class TlsSecurityProvider implements SecurityProvider {
+  /** Of all connections with keys: to make one for each would take long. */
+  private final SecureRandom random = new SecureRandom();
 
   /** For the service loader. */
   public TlsSecurityProvider() {}
@@ -59,7 +62,7 @@ public final class TlsSecurityProvider implements SecurityProvider {
   @Override
   public StreamSecurity streamSecurity(Security security) {
     if (security instanceof Security.Psk psk) {
-      return new PskSecurity(psk);
+      return new PskSecurity(psk, random);
     }
     if (security instanceof Security.Pki pki) {
       return new PkiSecurity(pki);

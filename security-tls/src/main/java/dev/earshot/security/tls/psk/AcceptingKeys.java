@@ -23,7 +23,7 @@ final class AcceptingKeys {
   private final boolean tls13;
   private final SecureRandom random;
   private final HandshakeFacts facts;
-  private final ClientMessages messages = new ClientMessages();
+  private final ClientMessages messages;
   private volatile @Nullable KeyLookup lookup;
   private @Nullable Throwable trouble;
 
@@ -37,6 +37,7 @@ final class AcceptingKeys {
     this.tls13 = tls13;
     this.random = random;
     this.facts = facts;
+    this.messages = new ClientMessages(tls13);
   }
 
   /** What must be known before {@code record} can be taken; null if it is known already. */

@@ -20,17 +20,29 @@ final class ClientMessages {
   /** As much as a message may have, header included. */
   private static final int MAXIMUM_MESSAGE = (1 << 13) + 4;
 
-  private byte[] begun = new byte[0];
+  private static final byte[] NOTHING = new byte[0];
+
+  private final boolean tls13;
+  private byte[] begun = NOTHING;
   private boolean over;
   private @Nullable OfferedKeys offered;
   private @Nullable Payload named;
+
+  /**
+   * Reads along.
+   *
+   * @param tls13 whether it matters what a hello offers in TLS 1.3
+   */
+  ClientMessages(boolean tls13) {
+    this.tls13 = tls13;
+  }
 
   /** Looks at the next record. */
   void record(byte[] record) {
     // Behind a change of cipher nothing can be read.
     over |= record.length <= RecordFormat.HEADER_BYTES || record[0] != RecordFormat.HANDSHAKE;
     if (over) {
-      begun = new byte[0];
+      begun = NOTHING;
       return;
     }
     int length = record.length - RecordFormat.HEADER_BYTES;
@@ -66,7 +78,7 @@ final class ClientMessages {
 
   /** Lets go of everything. */
   void forget() {
-    begun = new byte[0];
+    begun = NOTHING;
     over = true;
     offered = null;
   }
@@ -89,7 +101,7 @@ final class ClientMessages {
     begun = Arrays.copyOfRange(begun, end, begun.length);
     int type = header >>> 24;
     if (type == HandshakeType.client_hello) {
-      offered = OfferedKeys.in(message);
+      offered = tls13 ? OfferedKeys.in(message) : null;
     } else if (type == HandshakeType.client_key_exchange) {
       // RFC 4279, sections 2 to 4: whatever the key exchange, the identity comes first.
       ByteBuffer body = ByteBuffer.wrap(message, 4, end - 4);

@@ -33,15 +33,15 @@ final class KeyLookup implements Question {
     this.identities = identities;
   }
 
-  /** Those whose keys are wanted, dearest first. */
+  /** Those whose keys are wanted, dearest first; at least one. */
   List<Payload> identities() {
     return identities;
   }
 
   @Override
   public void ask() {
-    CompletableFuture<Optional<Found>> chain = CompletableFuture.completedFuture(Optional.empty());
-    for (Payload identity : identities) {
+    CompletableFuture<Optional<Found>> chain = ask(identities.get(0));
+    for (Payload identity : identities.subList(1, identities.size())) {
       CompletableFuture<Optional<Found>> one = ask(identity);
       chain =
           chain.thenCompose(

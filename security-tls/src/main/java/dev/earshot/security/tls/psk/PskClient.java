@@ -25,32 +25,32 @@ final class PskClient extends PSKTlsClient {
   private static final int MAXIMUM_MESSAGE = 1 << 13;
 
   private final PreSharedKey key;
-  private final List<PskSuite> suites;
+  private final PskTerms terms;
   private final HandshakeFacts facts;
 
-  PskClient(TlsCrypto crypto, PreSharedKey key, List<PskSuite> suites, HandshakeFacts facts) {
+  PskClient(TlsCrypto crypto, PreSharedKey key, PskTerms terms, HandshakeFacts facts) {
     super(crypto, new OwnKey(key));
     this.key = key;
-    this.suites = suites;
+    this.terms = terms;
     this.facts = facts;
     facts.identity(key.identity());
   }
 
   @Override
   protected int[] getSupportedCipherSuites() {
-    return PskSuite.codes(suites);
+    return terms.codes();
   }
 
   @Override
   protected ProtocolVersion[] getSupportedVersions() {
-    return Versions.of(suites);
+    return terms.versions();
   }
 
   /** The key for TLS 1.3; none if that is not offered. */
   @Override
   @SuppressWarnings({"rawtypes", "JdkObsolete"})
   public @Nullable Vector getExternalPSKs() {
-    if (suites.stream().noneMatch(PskSuite::isTls13)) {
+    if (!terms.isTls13()) {
       return null;
     }
     byte[] copy = AcceptingKeys.copy(key);

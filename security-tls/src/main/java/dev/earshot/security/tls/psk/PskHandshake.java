@@ -4,7 +4,6 @@ import dev.earshot.HandshakeException.Reason;
 import dev.earshot.PreSharedKey;
 import dev.earshot.PskSource;
 import dev.earshot.SecurityMetadata;
-import dev.earshot.TlsVersion;
 import dev.earshot.security.tls.engine.HandshakeRole;
 import dev.earshot.security.tls.engine.Question;
 import dev.earshot.security.tls.engine.TlsFailure;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class PskHandshake implements HandshakeRole {
   private final Role role;
   private final PskSource source;
-  private final List<PskSuite> suites;
+  private final PskTerms terms;
   private final AcceptingKeys keys;
   private final HandshakeFacts facts = new HandshakeFacts();
   private final PskDiagnosis diagnosis;
@@ -37,13 +36,12 @@ final class PskHandshake implements HandshakeRole {
   private @Nullable RecordCrypto crypto;
   private @Nullable IdentityAsKey identityAsKey;
 
-  PskHandshake(Role role, PskSource source, List<PskSuite> suites, SecureRandom random) {
+  PskHandshake(Role role, PskSource source, PskTerms terms, SecureRandom random) {
     this.role = role;
     this.source = source;
-    this.suites = suites;
-    boolean tls13 = suites.stream().anyMatch(PskSuite::isTls13);
-    this.keys = new AcceptingKeys(source, tls13, random, facts);
-    this.diagnosis = new PskDiagnosis(facts, suites);
+    this.terms = terms;
+    this.keys = new AcceptingKeys(source, terms.isTls13(), random, facts);
+    this.diagnosis = new PskDiagnosis(facts, terms.suites());
     this.random = random;
   }
 
@@ -54,12 +52,12 @@ final class PskHandshake implements HandshakeRole {
 
   @Override
   public List<String> cipherSuites() {
-    return suites.stream().map(Enum::name).toList();
+    return terms.names();
   }
 
   @Override
   public List<String> protocols() {
-    return PskSuite.versions(suites).stream().map(TlsVersion::protocol).toList();
+    return terms.protocols();
   }
 
   @Override
@@ -158,7 +156,7 @@ final class PskHandshake implements HandshakeRole {
     RecordCrypto made = new RecordCrypto(random, (parameters, algorithm) -> {});
     crypto = made;
     TlsClientProtocol protocol = new TlsClientProtocol();
-    protocol.connect(new PskClient(made, key, suites, facts));
+    protocol.connect(new PskClient(made, key, terms, facts));
     return protocol;
   }
 
@@ -170,7 +168,7 @@ final class PskHandshake implements HandshakeRole {
     crypto = made;
     identityAsKey = check[0];
     TlsServerProtocol protocol = new TlsServerProtocol();
-    protocol.accept(new PskServer(check[0], suites, keys, facts));
+    protocol.accept(new PskServer(check[0], terms, keys, facts));
     return protocol;
   }
 

@@ -6,28 +6,40 @@ import dev.earshot.Security;
 import dev.earshot.security.tls.engine.Rehearsal;
 import dev.earshot.spi.StreamSecurity;
 import java.security.SecureRandom;
-import java.util.List;
 
 /** TLS with pre-shared keys, configured. Thread-safe. */
 public final class PskSecurity implements StreamSecurity {
   private final PskSource source;
-  private final List<PskSuite> suites;
-  private final SecureRandom random = new SecureRandom();
+  private final PskTerms terms;
+  private final SecureRandom random;
 
   /** Protection with the keys of {@code security}. */
   public PskSecurity(Security.Psk security) {
-    this(security.source(), PskSuite.of(security.versions(), security.forwardSecrecyRequired()));
+    this(security, new SecureRandom());
   }
 
-  PskSecurity(PskSource source, List<PskSuite> suites) {
+  /**
+   * The same with a generator that others use too.
+   *
+   * @param random for everything that must not be guessed
+   */
+  public PskSecurity(Security.Psk security, SecureRandom random) {
+    this(
+        security.source(),
+        PskTerms.of(security.versions(), security.forwardSecrecyRequired()),
+        random);
+  }
+
+  PskSecurity(PskSource source, PskTerms terms, SecureRandom random) {
     this.source = source;
-    this.suites = suites;
+    this.terms = terms;
+    this.random = random;
   }
 
   @Override
   public void prepare() {
     PreSharedKey key = PreSharedKey.random("rehearsal");
-    PskSecurity both = new PskSecurity(PskSource.of(key), suites);
+    PskSecurity both = new PskSecurity(PskSource.of(key), terms, random);
     new Rehearsal(
             both.open(Role.CLIENT, "itself").engine(), both.open(Role.SERVER, "itself").engine())
         .run();
@@ -36,6 +48,6 @@ public final class PskSecurity implements StreamSecurity {
 
   @Override
   public SecuredStream open(Role role, String peer) {
-    return new PskStream(new PskHandshake(role, source, suites, random), peer);
+    return new PskStream(new PskHandshake(role, source, terms, random), peer);
   }
 }

@@ -3,7 +3,6 @@ package dev.earshot.security.tls.psk;
 import dev.earshot.Payload;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Vector;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.BasicTlsPSKExternal;
@@ -26,18 +25,14 @@ final class PskServer extends PSKTlsServer {
   /** Dearest first. */
   private static final int[] GROUPS = {NamedGroup.x25519, NamedGroup.secp256r1};
 
-  private final List<PskSuite> suites;
+  private final PskTerms terms;
   private final AcceptingKeys keys;
   private final HandshakeFacts facts;
   private final IdentityAsKey identityAsKey;
 
-  PskServer(
-      IdentityAsKey identityAsKey,
-      List<PskSuite> suites,
-      AcceptingKeys keys,
-      HandshakeFacts facts) {
+  PskServer(IdentityAsKey identityAsKey, PskTerms terms, AcceptingKeys keys, HandshakeFacts facts) {
     super(identityAsKey.crypto(), new Names(keys));
-    this.suites = suites;
+    this.terms = terms;
     this.keys = keys;
     this.facts = facts;
     this.identityAsKey = identityAsKey;
@@ -45,7 +40,7 @@ final class PskServer extends PSKTlsServer {
 
   @Override
   protected ProtocolVersion[] getSupportedVersions() {
-    return Versions.of(suites);
+    return terms.versions();
   }
 
   /**
@@ -90,7 +85,7 @@ final class PskServer extends PSKTlsServer {
 
   @Override
   protected int[] getSupportedCipherSuites() {
-    return PskSuite.codes(suites);
+    return terms.codes();
   }
 
   /** Ours: a peer that prefers speed to secrecy does not decide. */
@@ -121,10 +116,14 @@ final class PskServer extends PSKTlsServer {
     if (offered == null) {
       return NamedGroup.secp256r1; // RFC 8422, section 4: then the server is free to choose
     }
-    return Arrays.stream(GROUPS)
-        .filter(group -> Arrays.stream(offered).anyMatch(other -> other == group))
-        .findFirst()
-        .orElse(NO_GROUP);
+    for (int group : GROUPS) {
+      for (int other : offered) {
+        if (other == group) {
+          return group;
+        }
+      }
+    }
+    return NO_GROUP;
   }
 
   @Override

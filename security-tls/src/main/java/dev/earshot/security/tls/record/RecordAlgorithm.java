@@ -1,12 +1,14 @@
 package dev.earshot.security.tls.record;
 
 import java.security.GeneralSecurityException;
-import java.security.NoSuchProviderException;
+import java.security.Provider;
+import java.security.Security;
 import java.security.spec.AlgorithmParameterSpec;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ciphers that protect records, and how each makes its nonces in TLS 1.2; in TLS 1.3 both do it
@@ -26,6 +28,9 @@ public enum RecordAlgorithm {
   static final int NONCE_BYTES = 12;
   static final int TAG_BYTES = 16;
   private static final int BLOCK_BYTES = 16;
+
+  /** Null if this JDK calls it otherwise. Not looked up by name for each cipher. */
+  private static final @Nullable Provider JDK = Security.getProvider("SunJCE");
 
   /** In blocks: what one key may protect. */
   private static final long GCM_BLOCKS = 1L << 34;
@@ -91,11 +96,9 @@ public enum RecordAlgorithm {
   }
 
   Cipher newCipher() throws GeneralSecurityException {
-    try {
-      return Cipher.getInstance(transformation, "SunJCE");
-    } catch (NoSuchProviderException e) {
-      return Cipher.getInstance(transformation); // not every JDK calls it so
-    }
+    return JDK == null
+        ? Cipher.getInstance(transformation)
+        : Cipher.getInstance(transformation, JDK);
   }
 
   AlgorithmParameterSpec parameters(byte[] nonce) {

@@ -3,6 +3,7 @@ package dev.earshot.security.tls.record;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.function.BiConsumer;
+import org.bouncycastle.crypto.Digest;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.EncryptionAlgorithm;
 import org.bouncycastle.tls.SecurityParameters;
@@ -10,13 +11,14 @@ import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.TlsNonceGenerator;
 import org.bouncycastle.tls.crypto.TlsSecret;
 import org.bouncycastle.tls.crypto.impl.TlsImplUtils;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cryptography of one handshake: Bouncy Castle's for key agreement and hashes, the JDK's for
+ * The cryptography of one handshake: Bouncy Castle's for key agreement, the JDK's for hashes and
  * records. Not thread-safe; cheap to make.
  */
 public final class RecordCrypto extends BcTlsCrypto {
@@ -61,6 +63,30 @@ public final class RecordCrypto extends BcTlsCrypto {
     protection = made;
     keysAgreed.accept(parameters, algorithm);
     return made;
+  }
+
+  @Override
+  public Digest createDigest(int algorithm) {
+    Digest made = HandshakeDigest.of(algorithm);
+    return made == null ? super.createDigest(algorithm) : made;
+  }
+
+  @Override
+  public Digest cloneDigest(int algorithm, Digest digest) {
+    return digest instanceof HandshakeDigest ours
+        ? ours.copy()
+        : super.cloneDigest(algorithm, digest);
+  }
+
+  /** Straight from the source; Bouncy Castle would seed one more generator for each connection. */
+  @Override
+  public TlsNonceGenerator createNonceGenerator(byte[] seed) {
+    SecureRandom random = getSecureRandom();
+    return size -> {
+      byte[] nonce = new byte[size];
+      random.nextBytes(nonce);
+      return nonce;
+    };
   }
 
   /** Bouncy Castle throws whatever its parser comes upon; to a peer that is one thing. */

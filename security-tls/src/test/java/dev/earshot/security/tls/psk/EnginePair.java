@@ -6,6 +6,7 @@ import dev.earshot.Security;
 import dev.earshot.TlsVersion;
 import dev.earshot.spi.StreamSecurity.Role;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.List;
 
 /** Two sides of one connection in memory, and the bytes between them. Not thread-safe. */
@@ -32,7 +33,8 @@ final class EnginePair {
   /** A client that offers one suite only. */
   static EnginePair ofSuite(PskSuite suite, PskSource client, PskSource server) {
     return new EnginePair(
-        new PskSecurity(client, List.of(suite)), new PskSecurity(anyVersion(server)));
+        new PskSecurity(client, PskTerms.of(List.of(suite)), new SecureRandom()),
+        new PskSecurity(anyVersion(server)));
   }
 
   /** With TLS 1.3 and TLS 1.2. */

@@ -85,7 +85,7 @@ final class InsidePair {
   }
 
   private PskHandshake handshake(Role role) {
-    return new PskHandshake(role, SOURCE, List.of(suite), new SecureRandom());
+    return new PskHandshake(role, SOURCE, PskTerms.of(List.of(suite)), new SecureRandom());
   }
 
   private static byte[] seal(RecordProtection protection, int type, byte[] content) {

@@ -15,6 +15,7 @@ import dev.earshot.Security;
 import dev.earshot.spi.StreamSecurity.Role;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -96,7 +97,9 @@ class PskFailureTest {
     EngineSide server = new EngineSide(new PskSecurity(strict).open(Role.SERVER, "the client"));
     PskSecurity lax =
         new PskSecurity(
-            PskSource.of(key("kitchen")), List.of(PskSuite.TLS_PSK_WITH_AES_128_GCM_SHA256));
+            PskSource.of(key("kitchen")),
+            PskTerms.of(List.of(PskSuite.TLS_PSK_WITH_AES_128_GCM_SHA256)),
+            new SecureRandom());
     EngineSide client = new EngineSide(lax.open(Role.CLIENT, "the server"));
 
     Side.exchange(client, server);
