@@ -3,7 +3,6 @@ package dev.earshot.security.tls.record;
 import java.security.DigestException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.NoSuchProviderException;
 import org.bouncycastle.crypto.ExtendedDigest;
 import org.bouncycastle.tls.crypto.CryptoHashAlgorithm;
 import org.jspecify.annotations.Nullable;
@@ -95,10 +94,8 @@ final class HandshakeDigest implements ExtendedDigest {
   private static MessageDigest jdk(String name) {
     try {
       return MessageDigest.getInstance(name, "SUN");
-    } catch (NoSuchProviderException e) {
-      return other(name); // not every JDK calls it so
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JDK has no " + name, e);
+      return other(name); // not every JDK calls it so, or has it there
     }
   }
 
