@@ -15,6 +15,9 @@ import java.util.function.BooleanSupplier;
  * <p>Only the methods of {@link Loop} may be called from other threads.
  */
 final class NettyLoop implements Loop {
+  /** Sockets that stay open only for what they say last: as many file descriptors. */
+  private static final int MOST_LINGERING = 100;
+
   private final EventLoop eventLoop;
   private final ByteBufAllocator allocator;
   private final Arrays arrays = new Arrays();
@@ -22,6 +25,7 @@ final class NettyLoop implements Loop {
   private final BooleanSupplier closing;
   private final KeptBuffer reads;
   private final KeptBuffer writes;
+  private int lingering;
 
   /**
    * A loop on {@code eventLoop}.
@@ -92,6 +96,22 @@ final class NettyLoop implements Loop {
   /** The buffer of {@link Arrays#READ} bytes that the loop's sockets are read to. */
   KeptBuffer reads() {
     return reads;
+  }
+
+  /**
+   * Whether one more socket may stay open only for what it says last; {@link #lingered} ends it.
+   */
+  boolean mayLinger() {
+    if (lingering == MOST_LINGERING) {
+      return false;
+    }
+    lingering++;
+    return true;
+  }
+
+  /** One that stayed is closed. */
+  void lingered() {
+    lingering--;
   }
 
   /** Whether the transport is being closed: nobody is told of anything any more. */

@@ -35,6 +35,8 @@ final class QuicFarewell {
   private @Nullable Last last;
 
   private int repeating;
+
+  /** The socket is open only for what is repeated. */
   private boolean closing;
 
   /** The packet that was written last. */
@@ -61,6 +63,19 @@ final class QuicFarewell {
     if (said.to != null && (said.bytes[0] & LONG_HEADER) == 0) {
       repeating++;
       repeat(said, 0);
+    }
+  }
+
+  /**
+   * Runs {@code flush}, in which the engine may write for other connections whose turn it makes it.
+   */
+  void flushing(Runnable flush) {
+    Last said = last;
+    last = null;
+    try {
+      flush.run();
+    } finally {
+      last = said;
     }
   }
 
@@ -95,10 +110,20 @@ final class QuicFarewell {
         });
   }
 
-  /** Closes the socket when all has been said, and what was said last has left. */
+  /**
+   * Closes the socket when all has been said, and what was said last has left; at once if many of
+   * the loop's wait for that already.
+   */
   void closeSocket() {
-    closing = true;
-    loop.execute(this::closeIfSaid);
+    loop.execute(
+        () -> {
+          if (repeating == 0 || !closing && !loop.mayLinger()) {
+            channel.close();
+          } else if (!closing) {
+            closing = true;
+            channel.closeFuture().addListener(closed -> loop.lingered());
+          }
+        });
   }
 
   private void closeIfSaid() {

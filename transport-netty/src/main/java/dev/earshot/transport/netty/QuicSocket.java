@@ -214,6 +214,11 @@ final class QuicSocket extends ChannelDuplexHandler {
   }
 
   @Override
+  public void flush(ChannelHandlerContext context) {
+    farewell.flushing(context::flush);
+  }
+
+  @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof IOException) {
       LOG.log(Level.DEBUG, () -> "trouble with " + channel + ", which goes on", cause);

@@ -55,7 +55,7 @@ final class UdpSystem {
 
   /** Options of a socket for datagrams, which are read to {@code reads}. */
   static void prepare(DatagramChannel channel, KeptBuffer reads) {
-    set(channel, ChannelOption.RECVBUF_ALLOCATOR, new DatagramReads(reads));
+    set(channel, ChannelOption.RECVBUF_ALLOCATOR, new DatagramReads(channel, reads));
     set(channel, ChannelOption.SO_RCVBUF, RECEIVE_BUFFER);
     set(channel, ChannelOption.SO_SNDBUF, SEND_BUFFER);
     set(

@@ -16,7 +16,7 @@ final class WebSocketKeys {
 
   private static final String FILLING = "==";
 
-  /** Only copied: looking it up takes longer than what is done with it. */
+  /** Only copied, where it can be: looking it up takes longer than what is done with it. */
   private static final MessageDigest SHA_1 = sha1();
 
   private WebSocketKeys() {}
@@ -48,12 +48,15 @@ final class WebSocketKeys {
   /** The answer to the challenge {@code key}. */
   static String answer(String key) {
     try {
-      MessageDigest sha1 = (MessageDigest) SHA_1.clone();
-      byte[] digest = sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
-      return Base64.getEncoder().encodeToString(digest);
+      return answer(key, (MessageDigest) SHA_1.clone());
     } catch (CloneNotSupportedException e) {
-      throw new IllegalStateException("SHA-1 of this Java cannot be copied", e);
+      return answer(key, sha1());
     }
+  }
+
+  private static String answer(String key, MessageDigest sha1) {
+    byte[] digest = sha1.digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
+    return Base64.getEncoder().encodeToString(digest);
   }
 
   private static MessageDigest sha1() {
