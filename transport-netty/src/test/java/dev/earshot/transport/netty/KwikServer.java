@@ -1,12 +1,17 @@
 package dev.earshot.transport.netty;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import tech.kwik.core.QuicConnection;
 import tech.kwik.core.QuicStream;
 import tech.kwik.core.log.NullLogger;
@@ -18,6 +23,16 @@ import tech.kwik.core.server.ServerConnector;
 /** A server of kwik's, with the certificate of {@link QuicPair#DEN}. */
 final class KwikServer implements AutoCloseable {
   private static final char[] PASSWORD = "kwik".toCharArray();
+  private static final byte[] NOTHING = new byte[0];
+  private static final long REMIND_MILLIS = 20;
+
+  private static final ScheduledExecutorService REMINDER =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "kwik, reminder");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private final ServerConnector server;
   private final int port;
@@ -63,10 +78,28 @@ final class KwikServer implements AutoCloseable {
     write(stream, stream.getInputStream().readAllBytes());
   }
 
-  /** Sends {@code content} and then the end. */
+  /**
+   * Sends {@code content} and then the end. A writer of kwik's whose buffer is full can wait for
+   * ever, since the note is lost that there is something to send: so it is reminded.
+   */
   static void write(QuicStream stream, byte[] content) throws IOException {
     try (var out = stream.getOutputStream()) {
-      out.write(content);
+      ScheduledFuture<?> reminding =
+          REMINDER.scheduleAtFixedRate(
+              () -> remind(out), REMIND_MILLIS, REMIND_MILLIS, TimeUnit.MILLISECONDS);
+      try {
+        out.write(content);
+      } finally {
+        reminding.cancel(false);
+      }
+    }
+  }
+
+  private static void remind(OutputStream out) {
+    try {
+      out.write(NOTHING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // the end, of which the writer hears too: no more of it
     }
   }
 
