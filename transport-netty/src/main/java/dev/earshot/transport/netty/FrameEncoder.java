@@ -46,10 +46,7 @@ final class FrameEncoder {
       return -1;
     }
     int at = header(target, from, opcode, length);
-    payload.copyTo(0, target, at, length);
-    if (keys != null) {
-      Masking.apply(target, at, length, key);
-    }
+    copy(payload, 0, target, at, length);
     return at + length;
   }
 
@@ -115,8 +112,7 @@ final class FrameEncoder {
       headerIsDue = false;
     }
     int count = Math.min(payload.length() - position, limit - at);
-    payload.copyTo(position, target, at, count);
-    mask(target, at, count);
+    copy(payload, position, target, at, count);
     position += count;
     if (position == payload.length()) {
       current = null;
@@ -160,6 +156,19 @@ final class FrameEncoder {
       at += Integer.BYTES;
     }
     return at;
+  }
+
+  /** Copies, and masks what has just been copied, as {@link Masking#copy} does. */
+  private void copy(Payload payload, int from, byte[] target, int to, int count) {
+    if (keys == null) {
+      payload.copyTo(from, target, to, count);
+      return;
+    }
+    for (int done = 0; done < count; done += Masking.BLOCK) {
+      int part = Math.min(Masking.BLOCK, count - done);
+      payload.copyTo(from + done, target, to + done, part);
+      mask(target, to + done, part);
+    }
   }
 
   private void mask(byte[] target, int from, int count) {

@@ -19,6 +19,12 @@ final class Masking {
   private static final long LOW_HALF = 0xFFFF_FFFFL;
   private static final int STEP = Long.BYTES;
 
+  /** As many bytes as make up for beginning twice. */
+  private static final int MANY = 1 << 10;
+
+  /** What the fastest of the caches has room for, twice; a multiple of the key's four. */
+  static final int BLOCK = 8 << 10;
+
   private Masking() {}
 
   /** The key that a header has at {@code from}. */
@@ -36,34 +42,53 @@ final class Masking {
     return Integer.rotateRight(key, (count & 3) * Byte.SIZE);
   }
 
-  /** Masks, or unmasks, {@code count} bytes where they are. */
+  /**
+   * Masks, or unmasks, {@code count} bytes where they are. Of many, the first few go alone, so that
+   * no step crosses the end of a line of the cache: that takes a third less.
+   */
   static void apply(byte[] bytes, int from, int count, int key) {
-    copy(bytes, from, bytes, from, count, key);
+    if (count < MANY) {
+      steps(bytes, from, from + count, key);
+      return;
+    }
+    int begin = from + (-from & STEP - 1);
+    steps(bytes, from, begin, key);
+    steps(bytes, begin, from + count, rotate(key, begin - from));
   }
 
-  /** Copies {@code count} bytes and masks, or unmasks, them on the way. */
+  /**
+   * Copies {@code count} bytes and masks, or unmasks, them where they have come to, while they are
+   * in the fastest of the caches. Steps that read here and write there take twice as long: the
+   * compiler checks both bounds at each.
+   */
   @SuppressWarnings("checkstyle:ParameterNumber") // as System.arraycopy, and the key
   static void copy(byte[] source, int from, byte[] target, int to, int count, int key) {
+    for (int done = 0; done < count; done += BLOCK) {
+      int part = Math.min(BLOCK, count - done);
+      System.arraycopy(source, from + done, target, to + done, part);
+      apply(target, to + done, part, key);
+    }
+  }
+
+  private static void steps(byte[] bytes, int from, int end, int key) {
     long wide = key & LOW_HALF | (long) key << Integer.SIZE;
-    int shift = to - from;
     int at = from;
-    int end = from + count;
     for (; at <= end - 4 * STEP; at += 4 * STEP) {
-      step(source, at, target, at + shift, wide);
-      step(source, at + STEP, target, at + shift + STEP, wide);
-      step(source, at + 2 * STEP, target, at + shift + 2 * STEP, wide);
-      step(source, at + 3 * STEP, target, at + shift + 3 * STEP, wide);
+      step(bytes, at, wide);
+      step(bytes, at + STEP, wide);
+      step(bytes, at + 2 * STEP, wide);
+      step(bytes, at + 3 * STEP, wide);
     }
     for (; at <= end - STEP; at += STEP) {
-      step(source, at, target, at + shift, wide);
+      step(bytes, at, wide);
     }
     for (; at < end; at++) {
-      target[at + shift] = (byte) (source[at] ^ wide);
+      bytes[at] ^= (byte) wide;
       wide >>>= Byte.SIZE;
     }
   }
 
-  private static void step(byte[] source, int from, byte[] target, int to, long wide) {
-    LONG.set(target, to, (long) LONG.get(source, from) ^ wide);
+  private static void step(byte[] bytes, int at, long wide) {
+    LONG.set(bytes, at, (long) LONG.get(bytes, at) ^ wide);
   }
 }

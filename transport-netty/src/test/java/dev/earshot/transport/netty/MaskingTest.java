@@ -40,6 +40,25 @@ class MaskingTest {
   }
 
   @Test
+  void manyBytesAreMaskedLikeFew() {
+    for (int count : new int[] {1_023, 1_024, 1_027, 8_191, 8_192, 8_193, 65_536, 65_543}) {
+      for (int from = 0; from < 9; from++) {
+        byte[] source = random(from + count + 3);
+        byte[] copied = new byte[count + 16];
+        Masking.copy(source, from, copied, 11 - from, count, KEY);
+        byte[] expected = new byte[count + 16];
+        System.arraycopy(asWritten(source, from, count, KEY), 0, expected, 11 - from, count);
+        assertThat(copied).as("%d bytes at %d", count, from).isEqualTo(expected);
+
+        byte[] inPlace = source.clone();
+        Masking.apply(inPlace, from, count, KEY);
+        System.arraycopy(expected, 11 - from, source, from, count);
+        assertThat(inPlace).as("%d bytes at %d, in place", count, from).isEqualTo(source);
+      }
+    }
+  }
+
+  @Test
   void whatIsMaskedInPartsIsMaskedAsAWhole() {
     byte[] whole = random(200);
     for (int cut = 0; cut <= whole.length; cut++) {
