@@ -1,5 +1,6 @@
 package dev.earshot;
 
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -249,6 +250,21 @@ public interface Connection extends AutoCloseable {
    * cancelled.
    */
   Flow.Publisher<Received> messages();
+
+  /**
+   * The bytes of a stream as they come, lent to a subscriber: for high rates. On connections of
+   * bytes only: TCP and streams of QUIC, protected or not, without a {@link Framer}. A subscriber
+   * of any other has its {@code onError} called with {@link UnsupportedException}.
+   *
+   * <p>Each buffer has at least one byte, is read-only, and is valid until {@code onNext} returns:
+   * then its memory may be read into again, for this connection or another. So next to nothing is
+   * allocated for what comes. Whoever cannot be done with a buffer by then copies it, or takes
+   * {@link #receive}, whose content stays what it is.
+   *
+   * <p>Otherwise like {@link #messages}, with which it shares the one subscriber: demand counts
+   * buffers, it completes at the end of the stream, and reads of {@link #receive} come first.
+   */
+  Flow.Publisher<ByteBuffer> bytes();
 
   /** Tries again at once, if waiting; otherwise does nothing. */
   void restart();

@@ -111,6 +111,13 @@ public interface Pipe {
     void content(List<Received> batch);
 
     /**
+     * Whether the arrays of {@link LentBytes} are given back by now, so that those are worth it.
+     */
+    default boolean givesBack() {
+      return false;
+    }
+
+    /**
      * No more content comes, and this side's farewell is next: the peer has said its own, or has
      * broken the rules, which {@link #failed} tells afterwards. What the program sends in answer to
      * what came before is to leave first. So {@code goOn} is called, on the loop, once the program

@@ -385,11 +385,21 @@ final class MemoryPipe implements Pipe {
       batch.add(next);
     }
     giveCredit(bytes);
-    inbound.content(batch);
+    hand(batch, inbound);
     if (endDelivered && isMessageBased() && !finished) {
       inbound.ending(this::answerFarewell);
     }
     endIfBothSaidFarewell();
+  }
+
+  private void hand(List<Received> batch, Inbound to) {
+    if (!to.givesBack()) {
+      to.content(batch);
+      return;
+    }
+    for (int i = 0; i < batch.size() && !over; i++) {
+      to.content(link.wire().lentPieces().batchOf(batch.get(i)));
+    }
   }
 
   /** RFC 6455 section 5.5.1: a close frame is answered with one, after what was taken. */

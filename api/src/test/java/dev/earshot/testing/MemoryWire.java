@@ -53,6 +53,7 @@ public final class MemoryWire {
   private final AtomicLong numbers = new AtomicLong();
   private volatile Duration latency = Duration.ofMillis(1);
   private volatile int capacity = 64 << 10;
+  private final LentPieces lentPieces = new LentPieces();
   private volatile boolean namesLinks = true;
   private volatile boolean sendsFiles;
 
@@ -86,6 +87,11 @@ public final class MemoryWire {
   public MemoryWire latency(Duration time) {
     latency = time;
     return this;
+  }
+
+  /** What was lent to those who give back. */
+  public LentPieces lentPieces() {
+    return lentPieces;
   }
 
   /** How many bytes a connection holds in each direction; 64 KiB by default. */

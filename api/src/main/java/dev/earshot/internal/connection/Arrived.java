@@ -2,6 +2,7 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.Payload;
 import dev.earshot.Received;
+import dev.earshot.spi.LentBytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,6 +107,11 @@ final class Arrived {
   /** The next piece as it came, or what is left of it; null if there is none. */
   @Nullable Received peek() {
     return isEmpty() ? null : next();
+  }
+
+  /** The batch that the next piece is all of, if its array can be given back. */
+  @Nullable LentBytes lent() {
+    return rest == null && batch instanceof LentBytes lent ? lent : null;
   }
 
   /**

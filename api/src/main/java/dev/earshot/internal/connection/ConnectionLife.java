@@ -250,6 +250,11 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound, FileSends.Carri
   }
 
   @Override
+  public boolean givesBack() {
+    return traffic.reads().givesBack();
+  }
+
+  @Override
   public void ending(Runnable goOn) {
     if (pipe != null) {
       farewellPause = new FarewellPause(crossing, traffic.reads());

@@ -20,6 +20,7 @@ import dev.earshot.spi.LinkSource.LinkState;
 import dev.earshot.spi.Loop;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Objects;
@@ -274,6 +275,11 @@ public final class LiveConnection implements Connection {
   @Override
   public Flow.Publisher<Received> messages() {
     return reads.messages();
+  }
+
+  @Override
+  public Flow.Publisher<ByteBuffer> bytes() {
+    return parameters.isMessageBased() ? reads.noBytes(endpoint) : reads.bytes();
   }
 
   @Override

@@ -1,8 +1,11 @@
 package dev.earshot.internal.connection;
 
+import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.Received;
 import dev.earshot.internal.queue.SerialQueue;
+import dev.earshot.spi.LentBytes;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -81,6 +84,21 @@ final class ReceiveQueue {
   /** The reads as a publisher, for one subscriber at a time. */
   Flow.Publisher<Received> messages() {
     return subscriptions;
+  }
+
+  /** The same of a stream of bytes, lent. */
+  Flow.Publisher<ByteBuffer> bytes() {
+    return subscriptions.bytes();
+  }
+
+  /** The same of what has no bytes: every subscriber is told so. */
+  Flow.Publisher<ByteBuffer> noBytes(Endpoint endpoint) {
+    return subscriptions.noBytes(endpoint);
+  }
+
+  /** Whether the subscriber of now keeps nothing of what it is shown. */
+  boolean givesBack() {
+    return subscriptions.givesBack();
   }
 
   // ---- the queue
@@ -219,6 +237,11 @@ final class ReceiveQueue {
       return true;
     }
     return false;
+  }
+
+  /** The batch of {@link #next}, if that is all of it and its array can be given back. */
+  @Nullable LentBytes lent() {
+    return arrived.lent();
   }
 
   /** The next content of so many bytes, or the end of the stream; null if there is neither. */

@@ -1,10 +1,14 @@
 package dev.earshot.internal.connection;
 
 import dev.earshot.ContentMetadata;
+import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.Received;
+import dev.earshot.UnsupportedException;
+import dev.earshot.spi.LentBytes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
@@ -24,6 +28,9 @@ final class Subscriptions implements Flow.Publisher<Received> {
   private final Crossing crossing;
   private @Nullable Demanding current;
 
+  /** Whether {@link #current} keeps nothing; for the loop. */
+  private volatile boolean givesBack;
+
   Subscriptions(ReceiveQueue source, Crossing crossing) {
     this.source = source;
     this.crossing = crossing;
@@ -33,6 +40,35 @@ final class Subscriptions implements Flow.Publisher<Received> {
   public void subscribe(Flow.Subscriber<? super Received> subscriber) {
     Objects.requireNonNull(subscriber, "subscriber");
     crossing.later(() -> begin(subscriber));
+  }
+
+  /** The content of what arrives, lent: a subscriber keeps nothing of it. */
+  Flow.Publisher<ByteBuffer> bytes() {
+    return subscriber -> {
+      LentTo borrower = new LentTo(Objects.requireNonNull(subscriber, "subscriber"));
+      crossing.later(() -> begin(borrower));
+    };
+  }
+
+  /** Tells every subscriber why there is nothing to lend. */
+  Flow.Publisher<ByteBuffer> noBytes(Endpoint endpoint) {
+    return subscriber -> {
+      LentTo borrower = new LentTo(Objects.requireNonNull(subscriber, "subscriber"));
+      crossing.later(() -> new Demanding(borrower).refuse(unsupported(endpoint)));
+    };
+  }
+
+  private static UnsupportedException unsupported(Endpoint endpoint) {
+    return new UnsupportedException(
+        "bytes() of a connection with "
+            + endpoint
+            + ": only connections of bytes have them, over TCP or QUIC without a framer; take"
+            + " messages()");
+  }
+
+  /** Whether what is given to the subscriber of now can be used again; on any thread. */
+  boolean givesBack() {
+    return givesBack;
   }
 
   // ---- the queue
@@ -49,9 +85,13 @@ final class Subscriptions implements Flow.Publisher<Received> {
       return false;
     }
     if (to.demand > 0 || source.isAtBareEnd()) {
+      LentBytes lent = to.lends ? source.lent() : null;
       Received next = source.next(1, Integer.MAX_VALUE);
       if (next != null) {
         to.give(next);
+        if (lent != null) {
+          lent.giveBack();
+        }
         return true;
       }
     }
@@ -66,10 +106,13 @@ final class Subscriptions implements Flow.Publisher<Received> {
   private void begin(Flow.Subscriber<? super Received> subscriber) {
     Demanding subscription = new Demanding(subscriber);
     if (current != null) {
-      subscription.refuse();
+      subscription.refuse(
+          new IllegalStateException(
+              "messages() or bytes() has a subscriber; there may be one at a time"));
       return;
     }
     current = subscription;
+    givesBack = subscription.lends;
     subscription.begin();
     source.match();
   }
@@ -82,16 +125,44 @@ final class Subscriptions implements Flow.Publisher<Received> {
     return !farewell && !(received.endOfStream() && received.content().isEmpty());
   }
 
+  /** Who sees bytes and keeps nothing. */
+  private record LentTo(Flow.Subscriber<? super ByteBuffer> to)
+      implements Flow.Subscriber<Received> {
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      to.onSubscribe(subscription);
+    }
+
+    @Override
+    public void onNext(Received received) {
+      to.onNext(received.content().asByteBuffer());
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      to.onError(cause);
+    }
+
+    @Override
+    public void onComplete() {
+      to.onComplete();
+    }
+  }
+
   /** One subscriber's demand. */
   private final class Demanding implements Flow.Subscription {
     /** Null once it is over: nothing keeps the subscriber then (rule 3.13). */
     private Flow.@Nullable Subscriber<? super Received> subscriber;
+
+    /** Whether the subscriber keeps nothing. */
+    private final boolean lends;
 
     private long demand;
     private boolean begun;
 
     private Demanding(Flow.Subscriber<? super Received> subscriber) {
       this.subscriber = subscriber;
+      this.lends = subscriber instanceof LentTo;
     }
 
     @Override
@@ -117,10 +188,9 @@ final class Subscriptions implements Flow.Publisher<Received> {
       begun = true;
     }
 
-    /** There is a subscriber already. */
-    private void refuse() {
+    private void refuse(Exception reason) {
       tell(to -> to.onSubscribe(this));
-      finish(new IllegalStateException("messages() has a subscriber; there may be one at a time"));
+      finish(reason);
     }
 
     private void add(long count) {
@@ -169,6 +239,7 @@ final class Subscriptions implements Flow.Publisher<Received> {
       demand = 0;
       if (current == this) {
         current = null;
+        givesBack = false;
       }
     }
 

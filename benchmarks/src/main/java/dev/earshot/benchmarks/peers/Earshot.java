@@ -28,8 +28,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Earshot through its public API, all parameters at their defaults: {@code trySend} and, while
- * there is no room, {@code send}; {@code messages()} without a limit of demand. The queue runs
- * tasks in the calling thread, as the handlers of the other contestants do.
+ * there is no room, {@code send}; {@code messages()}, or where there are none {@code bytes()},
+ * without a limit of demand. The queue runs tasks in the calling thread, as the handlers of the
+ * other contestants do.
  */
 public final class Earshot implements Contestant {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
@@ -120,9 +121,12 @@ public final class Earshot implements Contestant {
   }
 
   private void answer(Connection connection, Workload workload) {
-    EarshotInbox inbox = EarshotInbox.counting(workload, connection);
     connection.start(new Connection.Handler() {}, IN_PLACE);
-    connection.messages().subscribe(reading(inbox, workload.size()));
+    if (parameters.isMessageBased()) {
+      connection.messages().subscribe(EarshotInbox.counting(workload, connection));
+    } else {
+      connection.bytes().subscribe(new LentChunks(workload, connection));
+    }
   }
 
   /** What has no messages is cut into some. */

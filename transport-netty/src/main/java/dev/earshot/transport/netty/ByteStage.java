@@ -3,6 +3,7 @@ package dev.earshot.transport.netty;
 import dev.earshot.spi.FilePart;
 import dev.earshot.spi.LoopConfined;
 import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes to and from one peer: a socket, or TLS on one. Each stands on another and under whatever is
@@ -81,12 +82,12 @@ interface ByteStage {
       return 0;
     }
 
-    /** Whether it wants arrays {@link #given} that it can keep, and none lent. */
-    default boolean keepsArrays() {
-      return false;
+    /** An array for so many bytes, if it wants them {@link #given} in its own and not lent. */
+    default byte @Nullable [] arrayFor(int count) {
+      return null;
     }
 
-    /** Some bytes, at least one, at the beginning of an array that is given away. */
+    /** Some bytes, at least one, at the beginning of an array that {@link #arrayFor} gave. */
     default void given(byte[] bytes, int count) {
       bytes(bytes, 0, count);
     }

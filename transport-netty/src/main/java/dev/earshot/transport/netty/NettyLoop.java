@@ -21,6 +21,7 @@ final class NettyLoop implements Loop {
   private final EventLoop eventLoop;
   private final ByteBufAllocator allocator;
   private final Arrays arrays = new Arrays();
+  private final SpareArrays spares = new SpareArrays();
   private final MaskKeys maskKeys = new MaskKeys();
   private final BooleanSupplier closing;
   private final KeptBuffer reads;
@@ -75,6 +76,11 @@ final class NettyLoop implements Loop {
   /** Arrays to be borrowed while something is encoded or decoded. */
   Arrays arrays() {
     return arrays;
+  }
+
+  /** Arrays for what is read and given back later. */
+  SpareArrays spares() {
+    return spares;
   }
 
   /** Keys for the frames of this loop's connections. */

@@ -9,6 +9,7 @@ import dev.earshot.Payload;
 import dev.earshot.Received;
 import dev.earshot.SecurityMetadata;
 import dev.earshot.spi.FilePart;
+import dev.earshot.spi.LentBytes;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Outgoing;
@@ -330,21 +331,35 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     deliver(batch);
   }
 
+  /** A stream of bytes is what its arrays bring: its own, or some that come back. */
   @Override
-  public boolean keepsArrays() {
-    return !codec.isMessageBased();
+  public byte @Nullable [] arrayFor(int count) {
+    if (codec.isMessageBased()) {
+      return null;
+    }
+    boolean comesBack = count > SpareArrays.LEAST && inbound != null && inbound.givesBack();
+    return comesBack ? loop.spares().take() : new byte[count];
   }
 
-  /** A stream of bytes is what its arrays bring; one that is mostly empty is not kept. */
+  /** An array that is mostly empty is not kept. */
   @Override
   public void given(byte[] bytes, int count) {
-    if (keepsArrays() && count > bytes.length / 4 * 3) {
-      List<Received> batch = new ArrayList<>(1);
-      batch.add(Received.bytes(Payload.wrap(bytes).slice(0, count)));
-      deliver(batch);
+    SpareArrays spares = loop.spares();
+    boolean spare = bytes.length == SpareArrays.LENGTH;
+    if (count > (spare ? SpareArrays.LEAST : bytes.length / 4 * 3)) {
+      deliver(spare ? new LentBytes(bytes, count, spares) : batchOf(bytes, count));
     } else {
       bytes(bytes, 0, count);
+      if (spare) {
+        spares.accept(bytes);
+      }
     }
+  }
+
+  private static List<Received> batchOf(byte[] bytes, int count) {
+    List<Received> batch = new ArrayList<>(1);
+    batch.add(Received.bytes(Payload.wrap(bytes).slice(0, count)));
+    return batch;
   }
 
   @Override

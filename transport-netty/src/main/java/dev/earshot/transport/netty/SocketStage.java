@@ -303,8 +303,8 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
       return;
     }
     demand.satisfy();
-    if (above().keepsArrays()) {
-      byte[] given = new byte[count];
+    byte[] given = above().arrayFor(count);
+    if (given != null) {
       copyOut(buffer, given, 0);
       above().given(given, count);
       return;

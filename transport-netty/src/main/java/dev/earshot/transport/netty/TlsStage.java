@@ -349,13 +349,13 @@ final class TlsStage implements ByteStage, ByteStage.Above {
     records.add(kept, unwrap(kept, 0, kept.length), kept.length);
   }
 
-  /** Reads whole records; where it stopped. Who keeps arrays is given one, with room for all. */
+  /** Reads whole records; where it stopped. Who has an array of its own gets all of them there. */
   private int unwrap(byte[] bytes, int from, int to) throws SSLException {
-    boolean keeps = wanted && above != null && above.keepsArrays();
-    int whole = keeps ? TlsRecords.whole(bytes, from, to) : 0;
-    boolean lent = whole == 0;
+    int whole = wanted ? TlsRecords.whole(bytes, from, to) : 0;
+    byte[] own = whole > 0 && above != null ? above.arrayFor(whole) : null;
+    boolean lent = own == null;
     ByteBuffer source = ByteBuffer.wrap(bytes, from, lent ? to - from : whole);
-    byte[] array = lent ? loop.arrays().borrow() : new byte[whole];
+    byte[] array = own == null ? loop.arrays().borrow() : own;
     ByteBuffer plain = ByteBuffer.wrap(array);
     try {
       while (!over && !busy && !inputEnded && source.hasRemaining()) {

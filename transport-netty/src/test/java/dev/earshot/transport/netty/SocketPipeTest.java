@@ -10,6 +10,7 @@ import dev.earshot.Payload;
 import dev.earshot.Received;
 import dev.earshot.SendOptions;
 import dev.earshot.WebSocketOptions;
+import dev.earshot.spi.LentBytes;
 import dev.earshot.spi.Outgoing;
 import dev.earshot.spi.Pipe;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -45,6 +46,7 @@ class SocketPipeTest {
     NetworkException failure;
     int polls;
     int taken;
+    boolean givesBack;
     Runnable onContent = () -> {};
     Runnable onTaken = () -> {};
     Consumer<Runnable> onEnding = Runnable::run;
@@ -59,6 +61,11 @@ class SocketPipeTest {
     public void content(List<Received> batch) {
       batches.add(batch);
       onContent.run();
+    }
+
+    @Override
+    public boolean givesBack() {
+      return givesBack;
     }
 
     @Override
@@ -128,6 +135,53 @@ class SocketPipeTest {
 
   private static byte[] frame(String payload) {
     return new Frames(false).add(0x82, payload).toByteArray();
+  }
+
+  /** Hands over {@code count} bytes as a stage does that asks for an array; which that was. */
+  private static byte[] give(SocketPipe to, int count) {
+    byte[] array = to.arrayFor(count);
+    assertThat(array).hasSizeGreaterThanOrEqualTo(count);
+    array[0] = 'x';
+    to.given(array, count);
+    return array;
+  }
+
+  @Test
+  void whatIsGivenBackIsReadToAgain() {
+    SocketPipe bytes = pipe(new ByteStreamCodec(), false);
+    owner.givesBack = true;
+    byte[] first = give(bytes, 60_000);
+    byte[] second = give(bytes, 65_536);
+    assertThat(second).as("while the first is still lent").isNotSameAs(first);
+    assertThat(owner.batches)
+        .hasSize(2)
+        .allSatisfy(batch -> assertThat(batch).isInstanceOf(LentBytes.class));
+    assertThat(owner.batches.get(0).get(0).content().length()).isEqualTo(60_000);
+    ((LentBytes) owner.batches.get(0)).giveBack();
+    assertThat(give(bytes, 50_000)).isSameAs(first);
+    assertThat(give(bytes, 50_000)).isNotSameAs(first).isNotSameAs(second);
+  }
+
+  @Test
+  void fewBytesAreNotWorthALargeArray() {
+    SocketPipe bytes = pipe(new ByteStreamCodec(), false);
+    owner.givesBack = true;
+    give(bytes, 100);
+    assertThat(owner.batches.get(0)).isNotInstanceOf(LentBytes.class);
+    byte[] large = bytes.arrayFor(60_000);
+    bytes.given(large, 100); // TLS had less to say than it seemed
+    assertThat(owner.batches.get(1)).isNotInstanceOf(LentBytes.class);
+    assertThat(owner.batches.get(1).get(0).content().length()).isEqualTo(100);
+    assertThat(bytes.arrayFor(60_000)).as("nobody has it").isSameAs(large);
+  }
+
+  @Test
+  void whoKeepsWhatComesGetsItForGood() {
+    SocketPipe bytes = pipe(new ByteStreamCodec(), false);
+    byte[] first = give(bytes, 60_000);
+    assertThat(owner.batches.get(0)).isNotInstanceOf(LentBytes.class);
+    assertThat(give(bytes, 60_000)).isNotSameAs(first);
+    assertThat(pipe.arrayFor(60_000)).as("messages have arrays of their own").isNull();
   }
 
   @Test

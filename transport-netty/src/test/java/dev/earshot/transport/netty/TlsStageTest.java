@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -72,8 +73,8 @@ class TlsStageTest {
     }
 
     @Override
-    public boolean keepsArrays() {
-      return keepsArrays;
+    public byte @Nullable [] arrayFor(int count) {
+      return keepsArrays ? new byte[count + random.nextInt(2)] : null;
     }
 
     @Override
