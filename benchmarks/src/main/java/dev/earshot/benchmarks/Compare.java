@@ -73,7 +73,8 @@ public final class Compare {
     for (Workload workload : options.workloads()) {
       List<Outcome> these = measure(workload);
       outcomes.addAll(these);
-      System.out.println();
+      System.out.printf(
+          "%n%d rounds after %d to warm up: ", options.rounds(workload), options.warmUps(workload));
       System.out.print(new Table(workload, these));
     }
     judge();
@@ -109,9 +110,7 @@ public final class Compare {
           entries.add(new Entry(ground, contestant, workload));
         }
       }
-      int warmUps = workload.kind() == Workload.Kind.STALL ? 0 : options.warmUps();
-      int rounds = workload.kind() == Workload.Kind.STALL ? 1 : options.rounds();
-      for (int round = -warmUps; round < rounds; round++) {
+      for (int round = -options.warmUps(workload); round < options.rounds(workload); round++) {
         for (Entry entry : entries) {
           entry.round(options.length(), ground.steadiness(), round >= 0);
         }
@@ -176,13 +175,9 @@ public final class Compare {
         + Runtime.getRuntime().availableProcessors()
         + " processors, TCP "
         + congestionControl()
-        + ", "
-        + options.rounds()
-        + " rounds of "
+        + ", rounds of "
         + options.length().toMillis()
-        + " ms after "
-        + options.warmUps()
-        + " to warm up";
+        + " ms";
   }
 
   private static String congestionControl() {
@@ -199,16 +194,17 @@ public final class Compare {
     all.put("setting", setting());
     all.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     all.put("options", launch.options());
-    all.put("outcomes", outcomes.stream().map(Compare::entry).toList());
+    all.put("outcomes", outcomes.stream().map(this::entry).toList());
     Files.createDirectories(options.results());
     Path file = options.results().resolve(FILE_NAME.format(began));
     return Files.writeString(file, Json.of(all) + "\n");
   }
 
-  private static Map<String, Object> entry(Outcome outcome) {
+  private Map<String, Object> entry(Outcome outcome) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("workload", outcome.workload().toString());
     entry.put("contestant", outcome.contestant().word());
+    entry.put("warmUps", options.warmUps(outcome.workload()));
     outcome.failure().ifPresent(failure -> entry.put("failure", failure));
     entry.put("rounds", outcome.rounds().stream().map(Figures::values).toList());
     return entry;

@@ -7,12 +7,13 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What to compare, read from the command line.
  *
- * @param warmUps rounds that are run and thrown away
- * @param rounds rounds that count
+ * @param warmUps rounds that are run and thrown away, if not as many as each workload needs
+ * @param rounds rounds that count, if not as many as each workload needs
  * @param length of a round
  * @param steady whether to keep the machine steady during echoes
  * @param javaHome the JDK the contestants run on, if not this one
@@ -21,8 +22,8 @@ import java.util.Optional;
 record Options(
     List<Workload> workloads,
     List<Contestants> contestants,
-    int warmUps,
-    int rounds,
+    OptionalInt warmUps,
+    OptionalInt rounds,
     Duration length,
     boolean steady,
     Optional<Path> javaHome,
@@ -33,8 +34,9 @@ record Options(
       compare [options] [workload ...] [contestant ...]
 
         --quick          three short rounds after two, 20,000 echoes in the stall test
-        --rounds N       measured rounds of each contestant (5), alternating between contestants
-        --warmups N      rounds before them that do not count (4)
+        --rounds N       measured rounds of each contestant, alternating between contestants
+        --warmups N      rounds before them that do not count; of both each workload has as many
+                         as it needs (conn 60 and 5, bulk 12 and 9, thr 8 and 5)
         --seconds S      length of a round (1)
         --unsteady       let processors sleep and threads wander during echoes
         --jdk HOME       run the contestants on this JDK
@@ -48,6 +50,20 @@ record Options(
       """;
 
   private static final int QUICK_ECHOES = 20_000;
+
+  /** How many rounds of {@code workload} are run and thrown away. */
+  int warmUps(Workload workload) {
+    return isOnce(workload) ? 0 : warmUps.orElse(workload.kind().warmUps());
+  }
+
+  /** How many rounds of {@code workload} count. */
+  int rounds(Workload workload) {
+    return isOnce(workload) ? 1 : rounds.orElse(workload.kind().rounds());
+  }
+
+  private static boolean isOnce(Workload workload) {
+    return workload.kind() == Workload.Kind.STALL;
+  }
 
   static Options parse(String... arguments) {
     Draft draft = new Draft();
@@ -102,14 +118,20 @@ record Options(
       return rest.next();
     }
 
+    /** What was asked for, if it is at least {@code least}; otherwise {@code usual} if it is. */
+    private static OptionalInt asked(int number, int least, int usual) {
+      int value = number >= least ? number : usual;
+      return value >= least ? OptionalInt.of(value) : OptionalInt.empty();
+    }
+
     Options options() {
       List<Workload> asked = workloads.isEmpty() ? Workload.USUAL : workloads;
       double length = seconds > 0 ? seconds : quick ? 0.5 : 1;
       return new Options(
           asked.stream().map(one -> quick ? one.atMost(QUICK_ECHOES) : one).toList(),
           contestants.isEmpty() ? Contestants.usual() : List.copyOf(contestants),
-          warmUps >= 0 ? warmUps : quick ? 2 : 4,
-          rounds > 0 ? rounds : quick ? 3 : 5,
+          asked(warmUps, 0, quick ? 2 : -1),
+          asked(rounds, 1, quick ? 3 : -1),
           Duration.ofNanos((long) (length * 1e9)),
           steady,
           javaHome,

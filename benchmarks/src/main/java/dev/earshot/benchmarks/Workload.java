@@ -17,30 +17,50 @@ public record Workload(Kind kind, int size, int producers, int count) {
   /** The kinds of question. */
   public enum Kind {
     /** One-way messages, counted by the receiver. */
-    THR(64),
+    THR(64, 8, 5),
     /** The same with several producers on one connection. */
-    THRM(64),
+    THRM(64, 6, 5),
     /** One echo in flight at a time. */
-    RTT(64),
+    RTT(64, 8, 9),
     /** Bytes one way in chunks; contestants with a stream of bytes use that. */
-    BULK(64 * 1024),
+    BULK(64 * 1024, 12, 9),
     /** A file one way in pieces, over a plain stream of bytes. */
-    FILE(64 * 1024),
+    FILE(64 * 1024, 8, 9),
     /** Connect, first echo, close; one after the other. */
-    CONN(64),
+    CONN(64, 60, 5),
     /** A great number of echoes, one in flight, looking for the ones that hang. */
-    STALL(64),
+    STALL(64, 0, 1),
     /** A great number of connections that do nothing, for the memory they take. */
-    IDLE(64),
+    IDLE(64, 4, 5),
     /** One-way datagrams that may be lost, counted by the receiver. */
-    UDP(1024),
+    UDP(1024, 8, 7),
     /** One echo of datagrams in flight at a time. */
-    UDPRTT(64);
+    UDPRTT(64, 8, 7);
 
     private final int size;
+    private final int warmUps;
+    private final int rounds;
 
-    Kind(int size) {
+    /**
+     * A kind of question.
+     *
+     * @param size of a message, if nothing is said
+     * @param warmUps rounds of a second until what is run has been compiled, which takes longer
+     *     where it is run less often
+     * @param rounds until medians repeat
+     */
+    Kind(int size, int warmUps, int rounds) {
       this.size = size;
+      this.warmUps = warmUps;
+      this.rounds = rounds;
+    }
+
+    int warmUps() {
+      return warmUps;
+    }
+
+    int rounds() {
+      return rounds;
     }
 
     String word() {

@@ -16,7 +16,10 @@ class OptionsTest {
 
     assertThat(options.workloads()).isEqualTo(Workload.USUAL);
     assertThat(options.contestants()).isEqualTo(Contestants.usual());
-    assertThat(options.rounds()).isEqualTo(5);
+    for (Workload workload : Workload.USUAL) {
+      assertThat(options.rounds(workload)).isEqualTo(workload.kind().rounds());
+      assertThat(options.warmUps(workload)).isEqualTo(workload.kind().warmUps());
+    }
     assertThat(options.steady()).isTrue();
   }
 
@@ -35,7 +38,10 @@ class OptionsTest {
   void quickIsShorterExceptWhereItIsSaidOtherwise() {
     Options options = Options.parse("--quick", "--rounds", "7", "stall", "stall:100");
 
-    assertThat(options.rounds()).isEqualTo(7);
+    Workload conn = Workload.parse("conn");
+    assertThat(options.rounds(conn)).isEqualTo(7);
+    assertThat(options.warmUps(conn)).isEqualTo(2);
+    assertThat(options.rounds(options.workloads().get(0))).as("stall is one round").isEqualTo(1);
     assertThat(options.length()).isEqualTo(Duration.ofMillis(500));
     assertThat(options.workloads()).extracting(Workload::count).containsExactly(20_000, 100);
   }
@@ -55,7 +61,7 @@ class OptionsTest {
             "here");
 
     assertThat(options.length()).isEqualTo(Duration.ofMillis(250));
-    assertThat(options.warmUps()).isZero();
+    assertThat(options.warmUps(Workload.parse("conn"))).isZero();
     assertThat(options.steady()).isFalse();
     assertThat(options.javaHome()).contains(Path.of("there"));
     assertThat(options.results()).isEqualTo(Path.of("here"));
