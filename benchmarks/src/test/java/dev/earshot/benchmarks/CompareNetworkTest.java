@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Tag("network")
 @Timeout(300)
+@Tag("once")
 class CompareNetworkTest {
   @Test
   void runsContestantsInTheirOwnProcessesAndWritesFigures(@TempDir Path results) throws Exception {

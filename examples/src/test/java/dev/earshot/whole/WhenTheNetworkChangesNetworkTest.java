@@ -60,6 +60,7 @@ class WhenTheNetworkChangesNetworkTest {
   }
 
   @Test
+  @Tag("once")
   void whatConnectionsReportIsWhatTheGuideSays() throws Exception {
     NetworkNamespace.require("iptables");
     try (PathLab lab = new PathLab()) {

@@ -46,6 +46,7 @@ class DemoNetworkTest {
 
   @ParameterizedTest
   @CsvSource({"Alice,Bob", "Bob,Alice"})
+  @Tag("once")
   void aPeerThatIsKilledMakesTheOtherSaySo(String killed, String survivor, @TempDir Path folder)
       throws Exception {
     try (EarshotProcess demo = EarshotProcess.startWithTemporary(folder, DEMO)) {
@@ -70,6 +71,7 @@ class DemoNetworkTest {
   /** The folder of the one that is killed may stay until the next demo begins; no other does. */
   @ParameterizedTest
   @CsvSource({"false", "true"})
+  @Tag("once")
   void nothingIsLeftOfADemoThatIsKilled(boolean forcibly, @TempDir Path folder) throws Exception {
     try (EarshotProcess demo = EarshotProcess.startWithTemporary(folder, DEMO)) {
       demo.awaitLine(

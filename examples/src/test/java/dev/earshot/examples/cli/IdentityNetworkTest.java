@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Identities made and used by the command. */
 @Tag("network")
+@Tag("once")
 class IdentityNetworkTest {
   private static final int SECONDS = 60;
   private static final Map<String, String> PASSWORD =

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two users, each with a configuration of its own, pair on loopback and then chat. */
 @Tag("network")
+@Tag("once")
 class PairNetworkTest {
   private static final int SECONDS = 60;
   private static final String LOOPBACK = CommandLineNetworks.loopback();

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The pairing of peers over a simulated network, and the simulation's power to find faults. */
+@Tag("once")
 class MeshSimulationTest {
   private static final int SEEDS = 5_000;
   private static final int MANY_SEEDS = 300_000;

@@ -2,6 +2,7 @@ package dev.earshot.transport.netty;
 
 import dev.earshot.spi.FilePart;
 import dev.earshot.spi.LoopConfined;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,19 @@ interface ByteStage {
 
   /** Takes bytes to be sent after the next {@link #flush}, however many wait already. */
   void write(byte[] bytes, int from, int to);
+
+  /** Whether it takes bytes from where they lie, behind those of an array. */
+  default boolean takesTails() {
+    return false;
+  }
+
+  /**
+   * Takes bytes and then those of {@code tail}, if there is one, {@link NettyLoop.Arrays#LENGTH} at
+   * most together, as {@link #write(byte[], int, int)} does.
+   */
+  default void write(byte[] bytes, int from, int to, @Nullable ByteBuffer tail) {
+    throw new IllegalStateException("takes no tails");
+  }
 
   /**
    * Whether {@link #write(FilePart)} takes parts of {@code file}: what is written reaches the

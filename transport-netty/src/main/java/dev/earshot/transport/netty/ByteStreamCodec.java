@@ -5,6 +5,7 @@ import dev.earshot.Payload;
 import dev.earshot.Received;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Outgoing;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Bytes as they are; the farewell is the end of the stream. */
 @LoopConfined
 final class ByteStreamCodec implements PipeCodec {
+  private static final int WORTH_SHOWING = 8 << 10;
+
   private @Nullable Payload current;
   private int position;
   private boolean last;
@@ -46,6 +49,17 @@ final class ByteStreamCodec implements PipeCodec {
     position += count;
     endPiece();
     return at + count;
+  }
+
+  @Override
+  public @Nullable ByteBuffer show(int count) {
+    if (current == null || count < WORTH_SHOWING || count > current.length() - position) {
+      return null;
+    }
+    ByteBuffer shown = current.slice(position, count).asByteBuffer();
+    position += count;
+    endPiece();
+    return shown;
   }
 
   private void endPiece() {

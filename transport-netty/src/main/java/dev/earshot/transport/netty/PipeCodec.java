@@ -4,7 +4,9 @@ import dev.earshot.NetworkException;
 import dev.earshot.Received;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Outgoing;
+import java.nio.ByteBuffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns content into the bytes of a protocol and back. It does no I/O, knows no time, and keeps
@@ -41,6 +43,14 @@ interface PipeCodec {
    * @return where it stopped; {@link #hasOutput} then says whether it was for want of room
    */
   int encode(byte[] target, int at, int limit);
+
+  /**
+   * Shows what {@link #encode} would write next instead of writing it, if that is so many bytes of
+   * the content as it is, and copying them is worth avoiding.
+   */
+  default @Nullable ByteBuffer show(int count) {
+    return null;
+  }
 
   /** Makes the protocol's farewell the next and last output, unless it was said already. */
   void sayFarewell();

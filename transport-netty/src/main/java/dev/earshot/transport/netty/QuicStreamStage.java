@@ -117,6 +117,12 @@ final class QuicStreamStage extends ChannelInboundHandlerAdapter implements Byte
       return;
     }
     wanted = false;
+    byte[] own = above().arrayFor(count);
+    if (own != null) {
+      copyOut(buffer, own);
+      above().given(own, count);
+      return;
+    }
     byte[] bytes = count <= NettyLoop.Arrays.LENGTH ? loop.arrays().borrow() : new byte[count];
     try {
       copyOut(buffer, bytes);

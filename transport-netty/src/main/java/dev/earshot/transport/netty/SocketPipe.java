@@ -14,6 +14,7 @@ import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Outgoing;
 import dev.earshot.spi.Pipe;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -218,8 +219,14 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     boolean took = false;
     boolean full = false;
     FilePart file = null;
+    ByteBuffer tail = null;
     try {
       while (true) {
+        tail = stage.takesTails() ? codec.show(limit - at) : null;
+        if (tail != null) {
+          full = true;
+          break;
+        }
         at = codec.encode(array, at, limit);
         full = codec.hasOutput() || limit - at < LEAST_ROOM;
         if (full || codec.hasSaidFarewell()) {
@@ -246,7 +253,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
           break;
         }
       }
-      send(array, at, file);
+      send(array, at, tail, file);
     } catch (NetworkException e) {
       fail(e);
       return false;
@@ -259,16 +266,18 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     return full || file != null;
   }
 
-  /** Sends what was filled, and what follows it of a file if there is something. */
-  private void send(byte[] array, int count, @Nullable FilePart file) {
-    if (count > 0) {
+  /** Sends what was filled, and what follows it, as it lies or of a file. */
+  private void send(byte[] array, int count, @Nullable ByteBuffer tail, @Nullable FilePart file) {
+    if (tail != null) {
+      stage.write(array, 0, count, tail);
+    } else if (count > 0) {
       stage.write(array, 0, count);
     }
     if (file != null) {
       stage.write(file);
       arraysLeft -= file.length() / NettyLoop.Arrays.READ;
     }
-    if ((count > 0 || file != null) && !isLastWord()) {
+    if ((count > 0 || tail != null || file != null) && !isLastWord()) {
       stage.flush();
     }
   }
@@ -337,7 +346,8 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     if (codec.isMessageBased()) {
       return null;
     }
-    boolean comesBack = count > SpareArrays.LEAST && inbound != null && inbound.givesBack();
+    boolean worthIt = count > SpareArrays.LEAST && count <= SpareArrays.LENGTH;
+    boolean comesBack = worthIt && inbound != null && inbound.givesBack();
     return comesBack ? loop.spares().take() : new byte[count];
   }
 

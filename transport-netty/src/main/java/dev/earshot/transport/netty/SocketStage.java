@@ -10,9 +10,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
@@ -42,6 +42,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   private final NettyLoop loop;
   private final SocketChannel channel;
+  private final SocketBuffers buffers;
   private final ReadDemand demand;
   private @Nullable Above above;
 
@@ -73,6 +74,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
   SocketStage(NettyLoop loop, SocketChannel channel, ReadDemand demand, TcpOptions options) {
     this.loop = loop;
     this.channel = channel;
+    this.buffers = new SocketBuffers(loop, channel);
     this.demand = demand;
     this.watch = DropWatch.of(loop, channel, options, this::gone);
   }
@@ -121,18 +123,27 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   @Override
   public void write(byte[] bytes, int from, int to) {
+    for (int at = from, end; at < to; at = end) {
+      end = Math.min(to, at + NettyLoop.Arrays.LENGTH);
+      write(bytes, at, end, null);
+    }
+  }
+
+  @Override
+  public boolean takesTails() {
+    return true;
+  }
+
+  @Override
+  public void write(byte[] bytes, int from, int to, @Nullable ByteBuffer tail) {
     if (finish != null || life == Life.OVER) {
       return;
     }
-    for (int at = from; at < to; ) {
-      int count = Math.min(to - at, NettyLoop.Arrays.LENGTH);
-      ByteBuf buffer = isBehind() ? channel.alloc().directBuffer(count, count) : loop.writeBuffer();
-      buffer.writeBytes(bytes, at, count);
-      channel.write(buffer, channel.voidPromise());
-      at += count;
-    }
+    ByteBuf buffer = buffers.filled(bytes, from, to, tail);
+    int count = buffer.readableBytes();
+    channel.write(buffer, channel.voidPromise());
     if (watch != null) {
-      watch.written(to - from);
+      watch.written(count);
     }
   }
 
@@ -153,16 +164,6 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     if (watch != null) {
       watch.written(part.length());
     }
-  }
-
-  /**
-   * Whether the system has not taken all that was written. What is written then waits, and with it
-   * its buffer: so that must be no larger than its content, or a peer that reads nothing could make
-   * many small answers hold much memory.
-   */
-  private boolean isBehind() {
-    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    return waiting != null && !waiting.isEmpty();
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.earshot.transport.netty;
 
-import java.util.ArrayDeque;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,18 +17,16 @@ final class SpareArrays implements Consumer<byte[]> {
 
   private static final int KEPT = 16;
 
-  private final ArrayDeque<byte[]> kept = new ArrayDeque<>(KEPT);
+  private final LinkedBlockingDeque<byte[]> kept = new LinkedBlockingDeque<>(KEPT);
 
   /** One with arbitrary content. */
-  synchronized byte[] take() {
+  byte[] take() {
     byte @Nullable [] last = kept.pollLast();
     return last == null ? new byte[LENGTH] : last;
   }
 
   @Override
-  public synchronized void accept(byte[] array) {
-    if (kept.size() < KEPT) {
-      kept.add(array);
-    }
+  public void accept(byte[] array) {
+    kept.offerLast(array); // one too many is left to the collector
   }
 }

@@ -1,9 +1,11 @@
 package dev.earshot.transport.netty;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A stage whose socket is the test: keeps what is written, and says what the test says. */
 final class ScriptedStage implements ByteStage {
@@ -15,6 +17,8 @@ final class ScriptedStage implements ByteStage {
   boolean sendsAtOnce = true;
   boolean reading;
   boolean givesRoom = true;
+  boolean takesTails;
+  int tails;
   int flushes;
   private Above above;
 
@@ -75,6 +79,21 @@ final class ScriptedStage implements ByteStage {
   public void write(byte[] bytes, int from, int to) {
     written.write(bytes, from, to - from);
     writes.add(to - from);
+  }
+
+  @Override
+  public boolean takesTails() {
+    return takesTails;
+  }
+
+  @Override
+  public void write(byte[] bytes, int from, int to, @Nullable ByteBuffer tail) {
+    byte[] shown = new byte[tail.remaining()];
+    tail.get(shown);
+    written.write(bytes, from, to - from);
+    written.writeBytes(shown);
+    writes.add(to - from + shown.length);
+    tails++;
   }
 
   @Override

@@ -14,11 +14,13 @@ import dev.earshot.spi.LentBytes;
 import dev.earshot.spi.Outgoing;
 import dev.earshot.spi.Pipe;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -182,6 +184,36 @@ class SocketPipeTest {
     assertThat(owner.batches.get(0)).isNotInstanceOf(LentBytes.class);
     assertThat(give(bytes, 60_000)).isNotSameAs(first);
     assertThat(pipe.arrayFor(60_000)).as("messages have arrays of their own").isNull();
+  }
+
+  @Test
+  void manyBytesLeaveFromWhereTheyLieInTheSameWritesAsFew() {
+    Random random = new Random(5);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    List<Payload> pieces = new ArrayList<>();
+    for (int length : new int[] {65_536, 100, 65_536, 0, 20_000, 70_000, 8_191, 300_000, 1}) {
+      byte[] piece = new byte[length];
+      random.nextBytes(piece);
+      all.writeBytes(piece);
+      pieces.add(Payload.wrap(piece));
+    }
+    List<List<Integer>> writes = new ArrayList<>();
+    for (boolean takesTails : new boolean[] {false, true}) {
+      stage.takesTails = takesTails;
+      stage.written.reset();
+      stage.writes.clear();
+      pieces.forEach(piece -> owner.outgoing.add(new Piece(piece, SendOptions.DEFAULT)));
+      owner.outgoing.add(new Piece(Payload.wrap(new byte[65_280]), SendOptions.FINAL));
+      SocketPipe bytes = pipe(new ByteStreamCodec(), false);
+      bytes.wakeUp();
+      assertThat(stage.written.toByteArray())
+          .hasSize(all.size() + 65_280)
+          .startsWith(all.toByteArray());
+      assertThat(stage.calls).as("the end follows").contains("finish");
+      writes.add(List.copyOf(stage.writes));
+    }
+    assertThat(stage.tails).isGreaterThan(5);
+    assertThat(writes.get(1)).isEqualTo(writes.get(0));
   }
 
   @Test

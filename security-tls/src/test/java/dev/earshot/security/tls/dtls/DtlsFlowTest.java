@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -309,6 +310,7 @@ class DtlsFlowTest {
   }
 
   @Test
+  @Tag("once")
   void mutilatedHandshakesNeverThrow() {
     for (int seed = 0; seed < 2_000; seed++) {
       Random random = new Random(seed);

@@ -142,6 +142,7 @@ class EnvelopeTest {
   }
 
   @Test
+  @Tag("once")
   void anyBytesAreReadOrRefused() {
     fuzz(1, FUZZED);
   }
