@@ -1,6 +1,7 @@
 package dev.earshot.benchmarks;
 
 import dev.earshot.benchmarks.peers.Earshot;
+import dev.earshot.benchmarks.peers.EarshotUnmasked;
 import dev.earshot.benchmarks.peers.JavaWebSocket;
 import dev.earshot.benchmarks.peers.JeroMq;
 import dev.earshot.benchmarks.peers.Kwik;
@@ -27,6 +28,8 @@ enum Contestants {
   EARSHOT_WS("Earshot's public API over plain WebSocket", Earshot::webSocket),
   EARSHOT_WS_PSK("the same with TLS and a pre-shared key", Earshot::webSocketWithKey),
   EARSHOT_TCP_FRAMED("the same over plain TCP with a length before each", Earshot::framedTcp),
+  EARSHOT_WS_UNMASKED(
+      "over plain WebSocket, sent by the side that accepted; only bulk", EarshotUnmasked::new),
   EARSHOT_TCP("the same over plain TCP; only bulk and file", Earshot::tcp),
   EARSHOT_TCP_PSK("TCP with TLS and a pre-shared key; only bulk", Earshot::tcpWithKey),
   NR_JSSE("NR inside the JDK's own TLS 1.3; one way only", RawNetty::jdkTls),
@@ -91,7 +94,8 @@ enum Contestants {
       case JEROMQ -> workload.kind() != Workload.Kind.IDLE;
       case NR_BORINGSSL -> workload.oneWay() || workload.kind() == Workload.Kind.CONN;
       case NETTY_FILE_REGION, FILE_CHANNEL -> false;
-      case EARSHOT_TCP,
+      case EARSHOT_WS_UNMASKED,
+          EARSHOT_TCP,
           EARSHOT_TCP_PSK,
           SOCKET_CHANNEL,
           EARSHOT_QUIC,

@@ -192,7 +192,8 @@ public final class Earshot implements Contestant {
     }
   }
 
-  private record ConnectionLink(Connection connection, Mailbox mailbox) implements Link {
+  /** A connection that is ready, for the application's thread. */
+  record ConnectionLink(Connection connection, Mailbox mailbox) implements Link {
     @Override
     public Sender sender() {
       return message -> {

@@ -19,7 +19,7 @@ final class Masking {
   private static final long LOW_HALF = 0xFFFF_FFFFL;
   private static final int STEP = Long.BYTES;
 
-  /** As many bytes as make up for beginning twice. */
+  /** As many bytes as make up for what vectors need to begin. */
   private static final int MANY = 1 << 10;
 
   /** What the fastest of the caches has room for, twice; a multiple of the key's four. */
@@ -42,36 +42,19 @@ final class Masking {
     return Integer.rotateRight(key, (count & 3) * Byte.SIZE);
   }
 
-  /**
-   * Masks, or unmasks, {@code count} bytes where they are. Of many, the first few go alone, so that
-   * no step crosses the end of a line of the cache: that takes a third less.
-   */
+  /** Masks, or unmasks, {@code count} bytes where they are. */
   static void apply(byte[] bytes, int from, int count, int key) {
-    if (count < MANY) {
-      steps(bytes, from, from + count, key);
-      return;
-    }
-    int begin = from + (-from & STEP - 1);
-    steps(bytes, from, begin, key);
-    steps(bytes, begin, from + count, rotate(key, begin - from));
-  }
-
-  /**
-   * Copies {@code count} bytes and masks, or unmasks, them where they have come to, while they are
-   * in the fastest of the caches. Steps that read here and write there take twice as long: the
-   * compiler checks both bounds at each.
-   */
-  @SuppressWarnings("checkstyle:ParameterNumber") // as System.arraycopy, and the key
-  static void copy(byte[] source, int from, byte[] target, int to, int count, int key) {
-    for (int done = 0; done < count; done += BLOCK) {
-      int part = Math.min(BLOCK, count - done);
-      System.arraycopy(source, from + done, target, to + done, part);
-      apply(target, to + done, part, key);
-    }
-  }
-
-  private static void steps(byte[] bytes, int from, int end, int key) {
     long wide = key & LOW_HALF | (long) key << Integer.SIZE;
+    int end = from + count;
+    int at = count < MANY ? few(bytes, from, end, wide) : many(bytes, from, end, wide);
+    for (; at < end; at++) {
+      bytes[at] ^= (byte) wide;
+      wide >>>= Byte.SIZE;
+    }
+  }
+
+  /** Whole steps; where they end. The least for each, as nothing has to be set up. */
+  private static int few(byte[] bytes, int from, int end, long wide) {
     int at = from;
     for (; at <= end - 4 * STEP; at += 4 * STEP) {
       step(bytes, at, wide);
@@ -82,9 +65,28 @@ final class Masking {
     for (; at <= end - STEP; at += STEP) {
       step(bytes, at, wide);
     }
-    for (; at < end; at++) {
-      bytes[at] ^= (byte) wide;
-      wide >>>= Byte.SIZE;
+    return at;
+  }
+
+  /** The same by a loop that the compiler makes vectors of, which it does not of the other. */
+  private static int many(byte[] bytes, int from, int end, long wide) {
+    int at = from;
+    for (; at <= end - STEP; at += STEP) {
+      step(bytes, at, wide);
+    }
+    return at;
+  }
+
+  /**
+   * Copies {@code count} bytes and masks, or unmasks, them where they have come to, while they are
+   * in the fastest of the caches. Steps that read here and write there take twice as long.
+   */
+  @SuppressWarnings("checkstyle:ParameterNumber") // as System.arraycopy, and the key
+  static void copy(byte[] source, int from, byte[] target, int to, int count, int key) {
+    for (int done = 0; done < count; done += BLOCK) {
+      int part = Math.min(BLOCK, count - done);
+      System.arraycopy(source, from + done, target, to + done, part);
+      apply(target, to + done, part, key);
     }
   }
 
