@@ -64,7 +64,6 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   private Loop.@Nullable Timer linger;
 
-  /** Null before there was one. */
   private @Nullable FileRegions files;
 
   /** Null if the system does all of it, or there is no drop time. */

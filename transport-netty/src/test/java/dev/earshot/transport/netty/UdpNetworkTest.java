@@ -90,7 +90,10 @@ class UdpNetworkTest {
   }
 
   private Listener listen(Parameters parameters) {
-    Listener listener = network.listener(parameters);
+    return started(network.listener(parameters));
+  }
+
+  private Listener started(Listener listener) {
     listener.start(
         (from, connection) -> {
           connection.start();
@@ -326,8 +329,7 @@ class UdpNetworkTest {
 
   @Test
   void strangersBeyondTheLimitAreIgnored() throws InterruptedException {
-    Listener listener = listen(udp());
-    listener.newConnectionLimit(1);
+    Listener listener = started(network.listener(udp()).newConnectionLimit(1));
     Connection expected = dial(portOf(listener));
     await(expected.send(Payload.utf8("in")));
     Connection there = arrival();
