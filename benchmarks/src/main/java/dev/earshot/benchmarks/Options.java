@@ -36,7 +36,7 @@ record Options(
         --quick          three short rounds after two, 20,000 echoes in the stall test
         --rounds N       measured rounds of each contestant, alternating between contestants
         --warmups N      rounds before them that do not count; of both each workload has as many
-                         as it needs (conn 60 and 5, bulk 12 and 9, thr 8 and 5)
+                         as it needs, which its table says
         --seconds S      length of a round (1)
         --unsteady       let processors sleep and threads wander during echoes
         --jdk HOME       run the contestants on this JDK

@@ -146,7 +146,8 @@ public final class Earshot implements Contestant {
     return new ConnectionLink(connection, mailbox);
   }
 
-  private static <T> T finished(CompletableFuture<T> future) throws Exception {
+  /** What comes of {@code future} in a reasonable time. */
+  static <T> T finished(CompletableFuture<T> future) throws Exception {
     return future.get(SECONDS, TimeUnit.SECONDS);
   }
 
@@ -180,7 +181,8 @@ public final class Earshot implements Contestant {
     }
   }
 
-  private record ListenerServer(Listener listener) implements Server {
+  /** A listener that has started. */
+  record ListenerServer(Listener listener) implements Server {
     @Override
     public String contact() {
       return Integer.toString(listener.port().orElseThrow());

@@ -14,7 +14,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Earshot over plain WebSocket as {@link Earshot#webSocket}, but the side that sends has accepted
@@ -24,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 public final class EarshotUnmasked implements Contestant {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
   private static final Executor IN_PLACE = Runnable::run;
-  private static final long SECONDS = 10;
 
   private final Network network = Network.open();
   private final Parameters dialling = Parameters.webSocket().build();
@@ -40,18 +38,8 @@ public final class EarshotUnmasked implements Contestant {
                 .receiveMessage()
                 .thenAccept(port -> callBack(port.content().toUtf8String(), workload)),
         IN_PLACE);
-    finished(listener.ready());
-    return new Server() {
-      @Override
-      public String contact() {
-        return Integer.toString(listener.port().orElseThrow());
-      }
-
-      @Override
-      public void close() {
-        listener.cancel().join();
-      }
-    };
+    Earshot.finished(listener.ready());
+    return new Earshot.ListenerServer(listener);
   }
 
   private void callBack(String port, Workload workload) {
@@ -70,20 +58,16 @@ public final class EarshotUnmasked implements Contestant {
     CompletableFuture<Connection> called = new CompletableFuture<>();
     Listener listener = network.listener(listening);
     listener.start((from, connection) -> called.complete(connection), IN_PLACE);
-    int port = finished(listener.ready()).port().orElseThrow();
+    int port = Earshot.finished(listener.ready()).port().orElseThrow();
     Connection caller = network.connection(at(contact), dialling).start();
-    finished(caller.ready());
-    finished(caller.send(Payload.utf8(Integer.toString(port))));
-    Connection connection = finished(called);
+    Earshot.finished(caller.ready());
+    Earshot.finished(caller.send(Payload.utf8(Integer.toString(port))));
+    Connection connection = Earshot.finished(called);
     connection.start(new Connection.Handler() {}, IN_PLACE);
-    finished(connection.ready());
+    Earshot.finished(connection.ready());
     Mailbox mailbox = new Mailbox();
     connection.messages().subscribe(EarshotInbox.into(mailbox));
     return new Called(new Earshot.ConnectionLink(connection, mailbox), caller, listener);
-  }
-
-  private static <T> T finished(CompletableFuture<T> future) throws Exception {
-    return future.get(SECONDS, TimeUnit.SECONDS);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.earshot.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.Connection;
+import dev.earshot.ConnectionGroup;
 import dev.earshot.Endpoint;
 import dev.earshot.Listener;
 import dev.earshot.Network;
@@ -26,7 +27,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code bytes()} over real sockets: memory that is used again shows nobody anything else. */
 @Tag("network")
@@ -140,6 +143,31 @@ class LentBytesNetworkTest {
     for (int i = 0; i < 2; i++) {
       senders[i].send(Payload.empty(), SendOptions.FINAL);
       assertThat(End.await(readers[i].end)).isEqualTo((long) PIECE * PIECES);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void byAStreamOfQuic(boolean onTheLoop) {
+    try (QuicPair pair = new QuicPair(natives)) {
+      ConnectionGroup group = pair.connect(QuicPair.options().build(), new QuicPair.Side());
+      Connection here = group.openStream().start();
+      Random content = new Random(1);
+      Comparing reader = new Comparing(1, 1);
+      for (int piece = 0; piece < PIECES; piece++) {
+        byte[] bytes = new byte[PIECE];
+        content.nextBytes(bytes);
+        CompletableFuture<Void> sent = here.send(Payload.wrap(bytes));
+        if (piece == 0) {
+          QuicPair.poll(pair.listening().streams)
+              .start(new Connection.Handler() {}, onTheLoop ? Runnable::run : queue)
+              .bytes()
+              .subscribe(reader);
+        }
+        End.await(sent);
+      }
+      here.send(Payload.empty(), SendOptions.FINAL);
+      assertThat(End.await(reader.end)).isEqualTo((long) PIECE * PIECES);
     }
   }
 
