@@ -67,7 +67,9 @@ public final class Compare {
    * @throws MissingLibraryException at once, if one of the contestants cannot work here
    */
   List<Outcome> run() throws IOException, InterruptedException {
-    options.contestants().forEach(Contestants::requireLibrary);
+    options.workloads().stream()
+        .flatMap(workload -> options.contestants(workload).stream())
+        .forEach(Contestants::requireLibrary);
     Instant began = Instant.now();
     System.out.println(setting());
     for (Workload workload : options.workloads()) {
@@ -105,10 +107,8 @@ public final class Compare {
       throws IOException, InterruptedException {
     List<Entry> entries = new ArrayList<>();
     try {
-      for (Contestants contestant : options.contestants()) {
-        if (contestant.takesPartIn(workload)) {
-          entries.add(new Entry(ground, contestant, workload));
-        }
+      for (Contestants contestant : options.contestants(workload)) {
+        entries.add(new Entry(ground, contestant, workload));
       }
       for (int round = -options.warmUps(workload); round < options.rounds(workload); round++) {
         for (Entry entry : entries) {

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 /**
  * What to compare, read from the command line.
  *
+ * @param targets whether each workload is asked only of those whom its targets compare
  * @param warmUps rounds that are run and thrown away, if not as many as each workload needs
  * @param rounds rounds that count, if not as many as each workload needs
  * @param length of a round
@@ -22,6 +23,7 @@ import java.util.OptionalInt;
 record Options(
     List<Workload> workloads,
     List<Contestants> contestants,
+    boolean targets,
     OptionalInt warmUps,
     OptionalInt rounds,
     Duration length,
@@ -33,6 +35,7 @@ record Options(
       """
       compare [options] [workload ...] [contestant ...]
 
+        --targets        all that the targets compare, and nothing else
         --quick          three short rounds after two, 20,000 echoes in the stall test
         --rounds N       measured rounds of each contestant, alternating between contestants
         --warmups N      rounds before them that do not count; of both each workload has as many
@@ -50,6 +53,18 @@ record Options(
       """;
 
   private static final int QUICK_ECHOES = 20_000;
+
+  /** Who is asked {@code workload}. */
+  List<Contestants> contestants(Workload workload) {
+    return contestants.stream()
+        .filter(one -> one.takesPartIn(workload))
+        .filter(one -> !targets || isCompared(one, workload))
+        .toList();
+  }
+
+  private static boolean isCompared(Contestants one, Workload workload) {
+    return Target.all().stream().anyMatch(target -> target.compares(one, workload));
+  }
 
   /** How many rounds of {@code workload} are run and thrown away. */
   int warmUps(Workload workload) {
@@ -77,6 +92,7 @@ record Options(
   private static final class Draft {
     private final List<Workload> workloads = new ArrayList<>();
     private final List<Contestants> contestants = new ArrayList<>();
+    private boolean targets;
     private boolean quick;
     private int warmUps = -1;
     private int rounds = -1;
@@ -87,6 +103,7 @@ record Options(
 
     void take(String word, Iterator<String> rest) {
       switch (word) {
+        case "--targets" -> targets = true;
         case "--quick" -> quick = true;
         case "--rounds" -> rounds = Integer.parseInt(value(word, rest));
         case "--warmups" -> warmUps = Integer.parseInt(value(word, rest));
@@ -124,12 +141,23 @@ record Options(
       return value >= least ? OptionalInt.of(value) : OptionalInt.empty();
     }
 
+    private List<Workload> usualWorkloads() {
+      return targets
+          ? Target.all().stream().map(Target::workload).distinct().toList()
+          : Workload.USUAL;
+    }
+
+    private List<Contestants> usualContestants() {
+      return targets ? List.of(Contestants.values()) : Contestants.usual();
+    }
+
     Options options() {
-      List<Workload> asked = workloads.isEmpty() ? Workload.USUAL : workloads;
+      List<Workload> asked = workloads.isEmpty() ? usualWorkloads() : workloads;
       double length = seconds > 0 ? seconds : quick ? 0.5 : 1;
       return new Options(
           asked.stream().map(one -> quick ? one.atMost(QUICK_ECHOES) : one).toList(),
-          contestants.isEmpty() ? Contestants.usual() : List.copyOf(contestants),
+          contestants.isEmpty() ? usualContestants() : List.copyOf(contestants),
+          targets,
           asked(warmUps, 0, quick ? 2 : -1),
           asked(rounds, 1, quick ? 3 : -1),
           Duration.ofNanos((long) (length * 1e9)),

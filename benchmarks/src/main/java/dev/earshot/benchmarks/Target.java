@@ -58,6 +58,12 @@ record Target(
         words.length == 6 ? words[5] : "");
   }
 
+  /** Whether what {@code someone} does with {@code asked} is part of it. */
+  boolean compares(Contestants someone, Workload asked) {
+    boolean beside = of.equals(PEERS) ? PEER_LIST.contains(someone) : of.equals(someone.word());
+    return workload.equals(asked) && (beside || contestant.equals(someone.word()));
+  }
+
   /** What came of it, as a line; empty when the run did not measure it. */
   Optional<String> verdict(List<Outcome> outcomes) {
     double value = median(outcomes, workload, contestant);

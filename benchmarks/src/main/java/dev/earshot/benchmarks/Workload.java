@@ -23,7 +23,7 @@ public record Workload(Kind kind, int size, int producers, int count) {
     /** One echo in flight at a time. */
     RTT(64, 8, 9),
     /** Bytes one way in chunks; contestants with a stream of bytes use that. */
-    BULK(64 * 1024, 12, 9),
+    BULK(64 * 1024, 24, 9),
     /** A file one way in pieces, over a plain stream of bytes. */
     FILE(64 * 1024, 8, 9),
     /** Connect, first echo, close; one after the other. */

@@ -35,6 +35,32 @@ class OptionsTest {
   }
 
   @Test
+  void targetsAskOnlyThoseWhomTheyCompare() {
+    Options options = Options.parse("--targets");
+
+    assertThat(options.workloads())
+        .extracting(Workload::toString)
+        .contains("thr:64", "conn", "file:65536", "stall:1000000", "udprtt:64")
+        .doesNotContain("thr:65536")
+        .doesNotHaveDuplicates();
+    assertThat(options.contestants(Workload.parse("conn")))
+        .containsExactly(
+            Contestants.NWS,
+            Contestants.JAVA_WEBSOCKET,
+            Contestants.EARSHOT_WS,
+            Contestants.EARSHOT_WS_PSK,
+            Contestants.NR_BORINGSSL);
+    assertThat(options.contestants(Workload.parse("thr:1024")))
+        .as("the best of the peers")
+        .contains(Contestants.JEROMQ, Contestants.JAVA_WEBSOCKET);
+    assertThat(options.contestants(Workload.parse("bulk")))
+        .contains(Contestants.KWIK, Contestants.EARSHOT_QUIC_LARGE);
+    assertThat(Options.parse("--targets", "idle").workloads())
+        .extracting(Workload::toString)
+        .containsExactly("idle:1000");
+  }
+
+  @Test
   void quickIsShorterExceptWhereItIsSaidOtherwise() {
     Options options = Options.parse("--quick", "--rounds", "7", "stall", "stall:100");
 
