@@ -116,9 +116,10 @@ public interface Connection extends AutoCloseable {
   /**
    * Sends one message, or some bytes.
    *
-   * <p>Completes as soon as the content is within {@link Parameters#sendBudget()} of what waits to
-   * be sent: there is room for more. That is not yet delivery; what was taken by a connection that
-   * is ready is still sent after a {@link #cancel}. Content is sent in the order of the calls.
+   * <p>Completes at once if no more than {@link Parameters#sendBudget()} waits to be sent, and
+   * otherwise when half of that is free: there is room for more. Nobody overtakes those who wait.
+   * That is not yet delivery; what was taken by a connection that is ready is still sent after a
+   * {@link #cancel}. Content is sent in the order of the calls.
    *
    * <p>On a connection of datagrams it completes when the datagram has been handed to the system,
    * and fails with {@link TooLargeException}, unsent, if that has more bytes than {@link

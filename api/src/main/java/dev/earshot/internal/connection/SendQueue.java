@@ -149,8 +149,19 @@ final class SendQueue {
     if (!mayAdd(options) || !append(entry, limit, true)) {
       return room.crossing().failLater(future, refusal(content));
     }
-    long threshold = datagrams.isOn() ? entry.end() : entry.end() - budget;
-    return room.await(future, threshold, closed != null);
+    return datagrams.isOn()
+        ? room.await(future, entry.end(), closed != null)
+        : awaitRoom(future, entry);
+  }
+
+  /**
+   * Who is within the budget need not wait. Who is above it waits until half of it is free: woken
+   * for each few bytes that were taken, it would do little else than fall asleep.
+   */
+  private CompletableFuture<Void> awaitRoom(CompletableFuture<Void> future, SendEntry entry) {
+    boolean isWithin = entry.end() - taken <= budget;
+    long mayStillWait = isWithin ? budget : budget / 2;
+    return room.await(future, entry.end() - mayStillWait, closed != null);
   }
 
   /** Adds what may overtake, be overtaken, or become too old. */
@@ -162,7 +173,7 @@ final class SendQueue {
       return room.crossing().failLater(future, refusal(content));
     }
     specials().added(entry);
-    return fateMatters ? future : room.await(future, entry.end() - budget, closed != null);
+    return fateMatters ? future : awaitRoom(future, entry);
   }
 
   /** Adds a part of a file; done when the file is not needed for it any more. */

@@ -83,7 +83,7 @@ class SendQueueTest {
   }
 
   @Test
-  void sendIsDoneAsSoonAsTheContentIsWithinTheBudget() {
+  void whoIsAboveTheBudgetWaitsUntilHalfOfItIsFree() {
     List<CompletableFuture<Void>> sent = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       sent.add(queue.send(bytes(500), SendOptions.DEFAULT));
@@ -91,9 +91,26 @@ class SendQueueTest {
     time.runUntilIdle();
     assertThat(done(sent)).isEqualTo(2);
     take(1);
+    assertThat(done(sent)).isEqualTo(2);
+    take(1);
     assertThat(done(sent)).isEqualTo(3);
     take(2);
     assertThat(done(sent)).isEqualTo(5);
+  }
+
+  @Test
+  void nobodyOvertakesThoseWhoWaitForRoom() {
+    queue.trySend(bytes(500));
+    queue.trySend(bytes(500));
+    CompletableFuture<Void> above = queue.send(bytes(100), SendOptions.DEFAULT);
+    take(1);
+    CompletableFuture<Void> within = queue.send(bytes(100), SendOptions.DEFAULT);
+    time.runUntilIdle();
+    assertThat(above).isNotDone();
+    assertThat(within).isNotDone();
+    take(1);
+    assertThat(above).isCompleted();
+    assertThat(within).isCompleted();
   }
 
   @Test
