@@ -146,7 +146,9 @@ public interface Connection extends AutoCloseable {
   CompletableFuture<Void> send(Payload content, SendOptions options);
 
   /** Sends one binary message, or some bytes. */
-  CompletableFuture<Void> send(Payload content);
+  default CompletableFuture<Void> send(Payload content) {
+    return send(content, SendOptions.DEFAULT);
+  }
 
   /**
    * Sends {@code count} bytes of {@code file}, beginning at {@code position}, as bytes of the
@@ -187,11 +189,25 @@ public interface Connection extends AutoCloseable {
   /**
    * Sends one binary message, or some bytes, if there is room: the path for high rates.
    *
-   * @return false if more than {@link Parameters#sendBudget()} waits already, or the connection is
-   *     over; nothing was sent then: {@code if (!connection.trySend(x))
-   *     connection.send(x).thenRun(resume)} waits for room
+   * @return false if more than {@link Parameters#sendBudget()} waits already, the content is larger
+   *     than can be sent, or the connection is over; nothing was sent then. {@link #room} tells
+   *     when to try again
    */
   boolean trySend(Payload content);
+
+  /**
+   * Waits until there is room for what {@link #trySend} refused, or for something fresher instead.
+   *
+   * <p>Completes at once if no more than {@link Parameters#sendBudget()} waits to be sent, and
+   * otherwise when half of that is free, as {@link #send} does for content that is not datagrams;
+   * before the connection is ready, once it is. Nothing is reserved: others may take the room
+   * first, so that {@code trySend} is asked again. What is too large is refused however much room
+   * there is. Cancelling the future changes nothing.
+   *
+   * <p>Fails with {@link CancelledException} or the cause of the connection's failure if it is
+   * over, and with {@link UnsupportedException} after a final message.
+   */
+  CompletableFuture<Void> room();
 
   /**
    * Sends content that may be lost or repeated without harm; nobody is told what became of it.

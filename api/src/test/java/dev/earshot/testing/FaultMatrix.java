@@ -44,6 +44,7 @@ public final class FaultMatrix {
     asked.add(connection.ready());
     for (int i = 0; i < 3; i++) {
       asked.add(connection.send(Payload.wrap(new byte[500])));
+      asked.add(connection.room());
       asked.add(connection.receiveMessage());
       asked.add(connection.receive(400, 450));
     }

@@ -234,11 +234,6 @@ public final class LiveConnection implements Connection {
   }
 
   @Override
-  public CompletableFuture<Void> send(Payload content) {
-    return sends.send(Objects.requireNonNull(content, "content"), SendOptions.DEFAULT);
-  }
-
-  @Override
   public CompletableFuture<Void> sendFile(FileChannel file, long position, long count) {
     Objects.requireNonNull(file, "file");
     if (position < 0 || count < 0) {
@@ -253,6 +248,11 @@ public final class LiveConnection implements Connection {
   @Override
   public boolean trySend(Payload content) {
     return sends.trySend(Objects.requireNonNull(content, "content"));
+  }
+
+  @Override
+  public CompletableFuture<Void> room() {
+    return sends.room();
   }
 
   @Override

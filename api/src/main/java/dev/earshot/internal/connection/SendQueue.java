@@ -151,17 +151,24 @@ final class SendQueue {
     }
     return datagrams.isOn()
         ? room.await(future, entry.end(), closed != null)
-        : awaitRoom(future, entry);
+        : awaitRoom(future, entry.end());
+  }
+
+  /** Done on the queue when there is room. */
+  CompletableFuture<Void> room() {
+    CompletableFuture<Void> future = new CompletableFuture<>();
+    return closed == null
+        ? awaitRoom(future, tail.end())
+        : room.crossing().failLater(future, refusal("waiting for room to send to " + endpoint));
   }
 
   /**
    * Who is within the budget need not wait. Who is above it waits until half of it is free: woken
    * for each few bytes that were taken, it would do little else than fall asleep.
    */
-  private CompletableFuture<Void> awaitRoom(CompletableFuture<Void> future, SendEntry entry) {
-    boolean isWithin = entry.end() - taken <= budget;
-    long mayStillWait = isWithin ? budget : budget / 2;
-    return room.await(future, entry.end() - mayStillWait, closed != null);
+  private CompletableFuture<Void> awaitRoom(CompletableFuture<Void> future, long end) {
+    long mayStillWait = end - taken <= budget ? budget : budget / 2;
+    return room.await(future, end - mayStillWait, closed != null);
   }
 
   /** Adds what may overtake, be overtaken, or become too old. */
@@ -173,7 +180,7 @@ final class SendQueue {
       return room.crossing().failLater(future, refusal(content));
     }
     specials().added(entry);
-    return fateMatters ? future : awaitRoom(future, entry);
+    return fateMatters ? future : awaitRoom(future, entry.end());
   }
 
   /** Adds a part of a file; done when the file is not needed for it any more. */

@@ -219,6 +219,68 @@ class SendQueueTest {
   }
 
   @Test
+  void roomIsThereAtOnceWithinTheBudgetAndOtherwiseWhenHalfOfItIsFree() {
+    CompletableFuture<Void> empty = queue.room();
+    assertThat(empty).as("never inside the call").isNotDone();
+    time.runUntilIdle();
+    assertThat(empty).isCompleted();
+    queue.trySend(bytes(400));
+    queue.trySend(bytes(400));
+    queue.trySend(bytes(400));
+    assertThat(queue.trySend(bytes(1))).isFalse();
+    CompletableFuture<Void> room = queue.room();
+    take(1);
+    assertThat(room).isNotDone();
+    take(1);
+    assertThat(room).isCompleted();
+    assertThat(takeAll()).as("nothing was queued for it").hasSize(1);
+  }
+
+  @Test
+  void roomForDatagramsDoesNotWaitUntilAllHaveLeft() {
+    Parameters udp = Parameters.udp().sendBudget(BUDGET).sendLimit(LIMIT).build();
+    SendQueue datagrams =
+        new SendQueue(crossing, udp, Endpoint.hostPort("den", 1), () -> wakeUps.add("wake up"));
+    loop.execute(datagrams::begin);
+    time.runUntilIdle();
+    for (int i = 0; i < 3; i++) {
+      assertThat(datagrams.trySend(bytes(400))).isTrue();
+    }
+    CompletableFuture<Void> room = datagrams.room();
+    take(datagrams, 2);
+    assertThat(room).isCompleted();
+  }
+
+  @Test
+  void thereIsNoRoomAfterTheEndAndAfterAFinalMessage() {
+    queue.trySend(bytes(500));
+    queue.send(bytes(900), SendOptions.FINAL);
+    CompletableFuture<Void> afterTheFinal = queue.room();
+    time.runUntilIdle();
+    assertThat(failure(afterTheFinal))
+        .isInstanceOf(UnsupportedException.class)
+        .hasMessageContaining("waiting for room to send to den:1");
+    NetworkException cause = new ConnectionLostException("over");
+    loop.execute(() -> queue.end(cause));
+    time.runUntilIdle();
+    CompletableFuture<Void> late = queue.room();
+    time.runUntilIdle();
+    assertThat(failure(late)).isSameAs(cause);
+  }
+
+  @Test
+  void theEndFailsThoseWhoWaitForNothingButRoom() {
+    queue.trySend(bytes(LIMIT));
+    CompletableFuture<Void> room = queue.room();
+    time.runUntilIdle();
+    assertThat(room).isNotDone();
+    NetworkException cause = new ConnectionLostException("over");
+    loop.execute(() -> queue.end(cause));
+    time.runUntilIdle();
+    assertThat(failure(room)).isSameAs(cause);
+  }
+
+  @Test
   void aLoopOfSendsLetsOthersHaveTheQueue() {
     int[] steps = {0};
     boolean[] other = {false};
@@ -253,17 +315,21 @@ class SendQueueTest {
   }
 
   private List<String> take(int most) {
+    return take(queue, most);
+  }
+
+  private List<String> take(SendQueue from, int most) {
     List<String> taken = new ArrayList<>();
     loop.execute(
         () -> {
           for (int i = 0; i < most; i++) {
-            Outgoing next = queue.outbound().poll();
+            Outgoing next = from.outbound().poll();
             if (next == null) {
               break;
             }
             taken.add(next.content().toUtf8String());
           }
-          queue.outbound().taken();
+          from.outbound().taken();
         });
     time.runUntilIdle();
     return taken;

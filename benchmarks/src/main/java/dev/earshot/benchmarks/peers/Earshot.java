@@ -28,9 +28,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Earshot through its public API, all parameters at their defaults: {@code trySend} and, while
- * there is no room, {@code send}; {@code messages()}, or where there are none {@code bytes()},
- * without a limit of demand. The queue runs tasks in the calling thread, as the handlers of the
- * other contestants do.
+ * there is none, {@code room}; {@code messages()}, or where there are none {@code bytes()}, without
+ * a limit of demand. The queue runs tasks in the calling thread, as the handlers of the other
+ * contestants do.
  */
 public final class Earshot implements Contestant {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
@@ -200,8 +200,8 @@ public final class Earshot implements Contestant {
     public Sender sender() {
       return message -> {
         Payload payload = Payload.wrap(message);
-        if (!connection.trySend(payload)) {
-          connection.send(payload).get();
+        while (!connection.trySend(payload)) {
+          connection.room().get();
         }
       };
     }
