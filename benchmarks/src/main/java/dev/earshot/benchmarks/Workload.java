@@ -23,9 +23,9 @@ public record Workload(Kind kind, int size, int producers, int count) {
     /** One echo in flight at a time. */
     RTT(64, 8, 9),
     /** Bytes one way in chunks; contestants with a stream of bytes use that. */
-    BULK(64 * 1024, 24, 9),
+    BULK(64 * 1024, 24, 15),
     /** A file one way in pieces, over a plain stream of bytes. */
-    FILE(64 * 1024, 8, 9),
+    FILE(64 * 1024, 8, 15),
     /** Connect, first echo, close; one after the other. */
     CONN(64, 60, 5),
     /** A great number of echoes, one in flight, looking for the ones that hang. */
