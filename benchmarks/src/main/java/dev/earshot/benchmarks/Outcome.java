@@ -3,6 +3,8 @@ package dev.earshot.benchmarks;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * All that one contestant came to in one workload.
@@ -15,11 +17,25 @@ record Outcome(
 
   /** The median over the rounds; NaN without any. */
   double median(String figure) {
-    List<Double> values =
-        rounds.stream()
-            .map(round -> round.value(figure))
-            .sorted(Comparator.naturalOrder())
-            .toList();
+    return middle(rounds.stream().map(round -> round.value(figure)));
+  }
+
+  /**
+   * How many times that of {@code base}: the median of what each round says, since those of a round
+   * run after each other, and the machine is not as fast at one hour as at another. Between
+   * different workloads, or if one has fewer rounds, that of the medians.
+   */
+  double times(String figure, Outcome base) {
+    if (!workload.equals(base.workload) || rounds.size() != base.rounds.size()) {
+      return median(figure) / base.median(figure);
+    }
+    return middle(
+        IntStream.range(0, rounds.size())
+            .mapToObj(i -> rounds.get(i).value(figure) / base.rounds.get(i).value(figure)));
+  }
+
+  private static double middle(Stream<Double> unsorted) {
+    List<Double> values = unsorted.sorted(Comparator.naturalOrder()).toList();
     int count = values.size();
     if (count == 0) {
       return Double.NaN;

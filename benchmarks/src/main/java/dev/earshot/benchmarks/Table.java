@@ -96,10 +96,7 @@ final class Table {
     return List.of(
         new Column("best " + unit, one -> one.greatest(Figures.RATE) * scale, form),
         new Column("median", one -> one.median(Figures.RATE) * scale, form),
-        new Column(
-            "x " + limiting().word(),
-            one -> one.median(Figures.RATE) / limit.median(Figures.RATE),
-            Table::three),
+        new Column("x " + limiting().word(), one -> one.times(Figures.RATE, limit), Table::three),
         new Column("least", one -> one.least(Figures.RATE) * scale, form));
   }
 
@@ -130,15 +127,9 @@ final class Table {
     List<Column> columns = new ArrayList<>(micros());
     columns.add(new Column("best p50", one -> one.least(Figures.P50), Table::one));
     columns.add(
-        new Column(
-            "p50 x " + limiting().word(),
-            one -> one.median(Figures.P50) / limit.median(Figures.P50),
-            Table::two));
+        new Column("p50 x " + limiting().word(), one -> one.times(Figures.P50, limit), Table::two));
     columns.add(
-        new Column(
-            "p99 x " + limiting().word(),
-            one -> one.median(Figures.P99) / limit.median(Figures.P99),
-            Table::two));
+        new Column("p99 x " + limiting().word(), one -> one.times(Figures.P99, limit), Table::two));
     return columns;
   }
 

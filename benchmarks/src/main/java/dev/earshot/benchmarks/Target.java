@@ -6,15 +6,16 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A figure to reach, written as {@code thr:64 earshot-ws rate >= 0.60 NR}: the median is compared
- * with so many times the median of another contestant of the same run, or with a plain number when
- * no other is named. {@code peers} is the best of the libraries compared with; {@code
- * thr:64/earshot-ws} is a contestant in another workload.
+ * A figure to reach, written as {@code thr:64 earshot-ws rate >= 0.60 NR}: it is compared with so
+ * many times the same of another contestant of the same run, as {@link Outcome#times} has it, or
+ * the median with a plain number when no other is named. {@code peers} is the best of the libraries
+ * compared with; {@code thr:64/earshot-ws} is a contestant in another workload.
  */
 record Target(
     Workload workload,
@@ -66,9 +67,8 @@ record Target(
 
   /** What came of it, as a line; empty when the run did not measure it. */
   Optional<String> verdict(List<Outcome> outcomes) {
-    double value = median(outcomes, workload, contestant);
-    double base = of.isEmpty() ? 1 : base(outcomes);
-    double reached = value / base;
+    double reached =
+        find(outcomes, workload, contestant).map(one -> reached(one, outcomes)).orElse(Double.NaN);
     if (Double.isNaN(reached)) {
       return Optional.empty();
     }
@@ -78,24 +78,31 @@ record Target(
             Locale.ROOT, "%-6s  %s  (reached %.3f)", met ? "met" : "MISSED", this, reached));
   }
 
-  private double base(List<Outcome> outcomes) {
+  private double reached(Outcome one, List<Outcome> outcomes) {
+    if (of.isEmpty()) {
+      return one.median(figure);
+    }
+    return base(outcomes).map(base -> one.times(figure, base)).orElse(Double.NaN);
+  }
+
+  private Optional<Outcome> base(List<Outcome> outcomes) {
     if (of.equals(PEERS)) {
-      var each = PEER_LIST.stream().mapToDouble(peer -> median(outcomes, workload, peer.word()));
-      var measured = each.filter(value -> !Double.isNaN(value));
-      return (atLeast ? measured.max() : measured.min()).orElse(Double.NaN);
+      Comparator<Outcome> order = Comparator.comparingDouble(peer -> peer.median(figure));
+      return PEER_LIST.stream()
+          .flatMap(peer -> find(outcomes, workload, peer.word()).stream())
+          .filter(peer -> !Double.isNaN(peer.median(figure)))
+          .max(atLeast ? order : order.reversed());
     }
     int slash = of.indexOf('/');
     return slash < 0
-        ? median(outcomes, workload, of)
-        : median(outcomes, Workload.parse(of.substring(0, slash)), of.substring(slash + 1));
+        ? find(outcomes, workload, of)
+        : find(outcomes, Workload.parse(of.substring(0, slash)), of.substring(slash + 1));
   }
 
-  private double median(List<Outcome> outcomes, Workload asked, String name) {
+  private static Optional<Outcome> find(List<Outcome> outcomes, Workload asked, String name) {
     return outcomes.stream()
         .filter(one -> one.workload().equals(asked) && one.contestant().word().equals(name))
-        .findFirst()
-        .map(one -> one.median(figure))
-        .orElse(Double.NaN);
+        .findFirst();
   }
 
   @Override

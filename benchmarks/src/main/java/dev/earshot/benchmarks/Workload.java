@@ -17,25 +17,25 @@ public record Workload(Kind kind, int size, int producers, int count) {
   /** The kinds of question. */
   public enum Kind {
     /** One-way messages, counted by the receiver. */
-    THR(64, 8, 5),
+    THR(64, 8, 9),
     /** The same with several producers on one connection. */
     THRM(64, 6, 5),
     /** One echo in flight at a time. */
-    RTT(64, 8, 9),
+    RTT(64, 8, 21),
     /** Bytes one way in chunks; contestants with a stream of bytes use that. */
     BULK(64 * 1024, 24, 15),
     /** A file one way in pieces, over a plain stream of bytes. */
-    FILE(64 * 1024, 8, 15),
+    FILE(64 * 1024, 8, 31),
     /** Connect, first echo, close; one after the other. */
-    CONN(64, 60, 5),
+    CONN(64, 60, 25),
     /** A great number of echoes, one in flight, looking for the ones that hang. */
     STALL(64, 0, 1),
     /** A great number of connections that do nothing, for the memory they take. */
     IDLE(64, 4, 5),
     /** One-way datagrams that may be lost, counted by the receiver. */
-    UDP(1024, 8, 7),
+    UDP(1024, 8, 15),
     /** One echo of datagrams in flight at a time. */
-    UDPRTT(64, 8, 7);
+    UDPRTT(64, 8, 9);
 
     private final int size;
     private final int warmUps;
@@ -47,7 +47,7 @@ public record Workload(Kind kind, int size, int producers, int count) {
      * @param size of a message, if nothing is said
      * @param warmUps rounds of a second until what is run has been compiled, which takes longer
      *     where it is run less often
-     * @param rounds until medians repeat
+     * @param rounds until what is compared repeats: so many as one differs from the next
      */
     Kind(int size, int warmUps, int rounds) {
       this.size = size;
