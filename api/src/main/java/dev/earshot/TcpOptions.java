@@ -66,8 +66,9 @@ public final class TcpOptions {
 
   /**
    * When probes are sent on a silent connection; after 2 s, every 5 s, 3 times by default, so that
-   * a peer that is gone is noticed 17 s after its last sign of life. Nothing is probed while
-   * something that was sent is unacknowledged: see {@link #dropTime()}.
+   * a peer that is gone is noticed 17 to 20 s after its last sign of life: Linux probes again an
+   * interval after a probe that was answered, where that is longer than the idle time. Nothing is
+   * probed while something that was sent is unacknowledged: see {@link #dropTime()}.
    */
   public Optional<KeepAlive> keepAlive() {
     return keepAlive;

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,15 +44,34 @@ final class PathTable {
    */
   record Span(long begun, long done) {}
 
+  /** Not before the one and not after the other, give or take a second. */
+  record Noticed(Duration first, Duration last) {
+    private Optional<String> words(long nanos, Span span) {
+      boolean expected =
+          nanos - span.begun() >= first.toNanos() - A_SECOND
+              && nanos - span.done() <= last.plus(LATE).toNanos();
+      String from = first.equals(last) ? "" : first.toSeconds() + " to ";
+      return expected ? Optional.of("after " + from + last.toSeconds() + " s") : Optional.empty();
+    }
+  }
+
   /**
    * What is looked at.
    *
    * @param title what happens, in words
    * @param computer who is told
    * @param group which of its connections
-   * @param dead when a dead peer has to be noticed there, give or take a second
+   * @param dead when a dead peer has to be noticed there
    */
-  record View(String title, PathLab.Computer computer, String group, Duration dead) {
+  record View(
+      String title,
+      PathLab.Computer computer,
+      String group,
+      Function<PathTransport, Noticed> dead) {
+    View(String title, PathLab.Computer computer, String group, Duration dead) {
+      this(title, computer, group, any -> new Noticed(dead, dead));
+    }
+
     /** The row of the table, of what was told since {@code span} began. */
     List<String> row(Span span) {
       List<String> cells = new ArrayList<>(List.of(title));
@@ -77,7 +98,7 @@ final class PathTable {
       }
       String cell =
           told.entrySet().stream()
-              .map(each -> words(each.getKey()) + ", " + when(each.getValue(), span))
+              .map(each -> words(each.getKey()) + ", " + when(transport, each.getValue(), span))
               .collect(Collectors.joining("; "));
       return cell.isEmpty() ? "nothing" : cell;
     }
@@ -88,16 +109,13 @@ final class PathTable {
       return parts.length == 1 ? state : state + " (`" + parts[1] + "`)";
     }
 
-    private String when(long nanos, Span span) {
+    private String when(PathTransport transport, long nanos, Span span) {
       if (nanos - span.done() <= SOON.toNanos()) {
         return "soon";
       }
-      boolean expected =
-          nanos - span.begun() >= dead.toNanos() - A_SECOND
-              && nanos - span.done() <= dead.plus(LATE).toNanos();
-      return expected
-          ? "after " + dead.toSeconds() + " s"
-          : "after %.2f s".formatted((nanos - span.done()) / 1e9);
+      return dead.apply(transport)
+          .words(nanos, span)
+          .orElse("after %.2f s".formatted((nanos - span.done()) / 1e9));
     }
   }
 
