@@ -117,9 +117,9 @@ public interface Connection extends AutoCloseable {
    * Sends one message, or some bytes.
    *
    * <p>Completes at once if no more than {@link Parameters#sendBudget()} waits to be sent, and
-   * otherwise when half of that is free: there is room for more. Nobody overtakes those who wait.
-   * That is not yet delivery; what was taken by a connection that is ready is still sent after a
-   * {@link #cancel}. Content is sent in the order of the calls.
+   * otherwise when half of that is free: there is room for more. Those who wait are told in the
+   * order of their calls. That is not yet delivery; what was taken by a connection that is ready is
+   * still sent after a {@link #cancel}. Content is sent in the order of the calls.
    *
    * <p>On a connection of datagrams it completes when the datagram has been handed to the system,
    * and fails with {@link TooLargeException}, unsent, if that has more bytes than {@link
@@ -145,7 +145,7 @@ public interface Connection extends AutoCloseable {
    */
   CompletableFuture<Void> send(Payload content, SendOptions options);
 
-  /** Sends one binary message, or some bytes. */
+  /** Sends one binary message, or some bytes, as with {@link SendOptions#DEFAULT}. */
   default CompletableFuture<Void> send(Payload content) {
     return send(content, SendOptions.DEFAULT);
   }
