@@ -139,10 +139,10 @@ public final class Earshot implements Contestant {
     Endpoint server = Endpoint.hostPort(LOOPBACK.getHostAddress(), Integer.parseInt(contact));
     Connection connection = network.connection(server, parameters);
     connection.start(new Connection.Handler() {}, IN_PLACE);
-    finished(connection.ready());
     Mailbox mailbox = new Mailbox();
     EarshotInbox inbox = EarshotInbox.into(mailbox);
     connection.messages().subscribe(reading(inbox, Tally.ANSWER));
+    finished(connection.ready());
     return new ConnectionLink(connection, mailbox);
   }
 

@@ -9,7 +9,9 @@ import io.netty.channel.epoll.EpollTcpInfo;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has the system watch over what was sent and is not acknowledged, and over nothing else. While
@@ -29,6 +31,8 @@ final class DropTime implements DropWatch {
 
   /** Whether the system watches. */
   private boolean watched;
+
+  private @Nullable Future<?> nextLook;
 
   DropTime(EpollSocketChannel channel, Duration dropTime) {
     this.channel = channel;
@@ -51,14 +55,18 @@ final class DropTime implements DropWatch {
 
   @Override
   public void end() {
-    // The next look finds that.
+    if (nextLook != null) {
+      nextLook.cancel(false);
+      nextLook = null;
+    }
   }
 
   private void lookLater() {
-    channel.eventLoop().schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    nextLook = channel.eventLoop().schedule(this::look, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void look() {
+    nextLook = null;
     if (!channel.isActive()) {
       return;
     }

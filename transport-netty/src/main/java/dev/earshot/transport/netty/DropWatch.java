@@ -6,7 +6,6 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks after {@link TcpOptions#dropTime()} for one socket, where telling the system once does not
@@ -14,6 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 interface DropWatch {
+  /** Where the system does all of it, or there is no drop time. */
+  DropWatch NONE =
+      new DropWatch() {
+        @Override
+        public void written(int count) {}
+
+        @Override
+        public void flushed() {}
+
+        @Override
+        public void end() {}
+      };
+
   /** So many bytes were written. */
   void written(int count);
 
@@ -29,15 +41,15 @@ interface DropWatch {
   }
 
   /**
-   * The watch that {@code channel} needs; null if it needs none.
+   * The watch that {@code channel} needs.
    *
    * @param lost told of a peer that has taken nothing for that long, if it is not the system that
    *     ends the connection
    */
-  static @Nullable DropWatch of(
+  static DropWatch of(
       NettyLoop loop, SocketChannel channel, TcpOptions options, Consumer<Throwable> lost) {
     if (options.dropTime().isEmpty() || isKeptBySystem(channel, options)) {
-      return null;
+      return NONE;
     }
     Duration time = options.dropTime().get();
     return channel instanceof EpollSocketChannel epoll

@@ -66,8 +66,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
 
   private @Nullable FileRegions files;
 
-  /** Null if the system does all of it, or there is no drop time. */
-  private final @Nullable DropWatch watch;
+  private final DropWatch watch;
 
   /** A socket, prepared by {@link SocketOptions}. */
   SocketStage(NettyLoop loop, SocketChannel channel, ReadDemand demand, TcpOptions options) {
@@ -141,9 +140,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     ByteBuf buffer = buffers.filled(bytes, from, to, tail);
     int count = buffer.readableBytes();
     channel.write(buffer, channel.voidPromise());
-    if (watch != null) {
-      watch.written(count);
-    }
+    watch.written(count);
   }
 
   @Override
@@ -160,28 +157,20 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
       files = new FileRegions(channel, () -> life == Life.OVER);
     }
     files.write(part);
-    if (watch != null) {
-      watch.written(part.length());
-    }
+    watch.written(part.length());
   }
 
   @Override
   public void flush() {
     channel.flush();
-    watchFlushed();
+    watch.flushed();
   }
 
   /** Flushes too; the future succeeds when all that was written is with the system. */
   private ChannelFuture flushAll() {
     ChannelFuture sent = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
-    watchFlushed();
+    watch.flushed();
     return sent;
-  }
-
-  private void watchFlushed() {
-    if (watch != null) {
-      watch.flushed();
-    }
   }
 
   @Override
@@ -218,7 +207,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
             if (life != Life.LEAVING || !inputShut) { // else closing does the same
               channel.shutdownOutput();
             }
-            closeIfBothFinished();
+            closeOnceBothFinished();
           }
         });
   }
@@ -236,12 +225,11 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     if (!peerFirst || peerHasFinished) {
       finish();
     }
-    if (peerHasFinished) {
-      closeIfBothFinished();
-    } else {
+    if (!peerHasFinished) {
       demand.want();
       channel.read();
     }
+    closeOnceBothFinished();
   }
 
   @Override
@@ -264,9 +252,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     if (linger != null) {
       linger.cancel();
     }
-    if (watch != null) {
-      watch.end();
-    }
+    watch.end();
     if (channel.isRegistered()) {
       channel.close();
     } else {
@@ -274,9 +260,14 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     }
   }
 
-  private void closeIfBothFinished() {
-    if (life == Life.LEAVING && finished && inputShut) {
+  private void closeOnceBothFinished() {
+    if (life != Life.LEAVING || !finished) {
+      return;
+    }
+    if (inputShut) {
       close();
+    } else {
+      channel.config().setAllowHalfClosure(false); // then the peer's end closes it
     }
   }
 
@@ -342,7 +333,7 @@ final class SocketStage extends ChannelInboundHandlerAdapter implements ByteStag
     inputShut = true;
     if (life == Life.LEAVING) {
       finish();
-      closeIfBothFinished();
+      closeOnceBothFinished();
     } else if (life == Life.OPEN && demand.isWanted()) {
       reportEnd();
     }
