@@ -113,4 +113,17 @@ class KeepAliveBesideDropTimeNetworkTest {
     in.readNBytes(200_000);
     await("acknowledged", () -> dropTime() == 0);
   }
+
+  @Test
+  void nothingLooksAnyMoreOnceItHasEnded() throws Exception {
+    assertThat(send(10)).as("set").isEqualTo(TIME);
+    channel.eventLoop().submit(watch::end).sync();
+    long begun = System.nanoTime();
+    await(
+        "nobody takes it back for several looks",
+        () -> {
+          assertThat(dropTime()).isEqualTo(TIME);
+          return System.nanoTime() - begun > SEVERAL_LOOKS.toNanos();
+        });
+  }
 }
