@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * served, and when their time is over everything is free again.
  */
 @Tag("network")
+@Tag("once")
 class HandshakeFloodNetworkTest {
   private static final int IN_ALL = 64;
   private static final int FROM_ONE_ADDRESS = 8;

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** Peers that connect to a listener and then do what no peer should. */
 @Tag("network")
+@Tag("once")
 class HostileClientNetworkTest {
   private static final long MEBIBYTE = 1 << 20;
 

@@ -34,6 +34,7 @@ class SlowReaderNetworkTest {
 
   @ParameterizedTest
   @CsvSource({"ws,try", "tls,futures", "tcp,try"})
+  @Tag("once")
   void theOtherWaysOfSendingWaitToo(String kind, String mode) throws Exception {
     floodASlowReader(kind, mode, 128 * MEBIBYTE);
   }

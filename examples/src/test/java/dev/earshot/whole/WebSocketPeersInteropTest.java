@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** WebSocket with Node's "ws" and Python's "websockets", each on either side. */
 @Tag("network")
+@Tag("once")
 class WebSocketPeersInteropTest {
   private static final int LARGE = 16 << 20;
   private static final int MANY = 10_000;

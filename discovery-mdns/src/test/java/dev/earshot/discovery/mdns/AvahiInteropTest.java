@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Avahi on one computer, we on another, and a cable between them; all of it made here. */
 @Tag("network")
+@Tag("once")
 @Timeout(180)
 class AvahiInteropTest {
   private static final String TYPE = "_earshot-test._tcp";

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A neighbour who means ill, on a link that is made here. */
 @Tag("network")
+@Tag("once")
 @Timeout(180)
 class HostilePacketsNetworkTest {
   private static final String TYPE = "_earshot-test._tcp";

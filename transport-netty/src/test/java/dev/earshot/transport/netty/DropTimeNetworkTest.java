@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A peer that takes nothing any more is lost after the drop time, whoever notices. */
 @Tag("network")
+@Tag("once")
 @ParameterizedClass
 @MethodSource("dev.earshot.transport.netty.Natives#names")
 class DropTimeNetworkTest {

@@ -303,6 +303,7 @@ class FileSendingNetworkTest {
   }
 
   @Test
+  @Tag("once")
   void aReaderThatIsSlowAndSteadyIsNotDropped() throws Exception {
     Assumptions.assumeFalse(isQuic(), "it has no drop time");
     make(large());

@@ -34,6 +34,7 @@ import tech.kwik.core.log.NullLogger;
 
 /** Streams with kwik, which is QUIC in Java throughout. */
 @Tag("network")
+@Tag("once")
 class KwikInteropTest {
   private static final int MEBIBYTE = 1 << 20;
 
