@@ -119,6 +119,12 @@ final class Arrived {
    * bring its end along, if that has arrived.
    */
   @Nullable Received take(int minimum, int maximum) {
+    if (rest == null && !isEmpty()) {
+      Received first = batch.get(position);
+      if (first.endOfMessage() && !first.endOfStream() && first.content().length() <= maximum) {
+        return removeWhole(first); // as most do that come at high rates
+      }
+    }
     Received part = cut(minimum, maximum);
     return part == null || isBoundary(part) || part.content().isEmpty() ? part : withEnd(part);
   }
@@ -161,9 +167,11 @@ final class Arrived {
 
   private Received remove() {
     Received first = next();
-    if (rest != null) {
-      rest = null;
-    }
+    rest = null;
+    return removeWhole(first);
+  }
+
+  private Received removeWhole(Received first) {
     length -= first.content().length();
     consumed += cost(first);
     position++;

@@ -56,6 +56,9 @@ final class SendQueue {
   /** How often the loop looks for a link that a producer is about to make. */
   private static final int SPINS = 100;
 
+  /** At least once in so many bytes the link of an entry that was taken is cut. */
+  private static final int LINKED = 16 << 10;
+
   private static final NetworkException FINAL_SENT =
       new UnsupportedException("sending after a final message");
 
@@ -480,13 +483,23 @@ final class SendQueue {
             return deferred;
           }
         }
-        head.unlink();
-        head = next;
+        goOnTo(next);
         over = next.options().finalMessage();
         if (!(next instanceof SpecialEntry one) || !specials().passes(one)) {
           return next;
         }
       }
+    }
+
+    /**
+     * What was taken keeps no more alive than that. To cut each link would cost more than all else
+     * here: it is a write to what another processor has written last.
+     */
+    private void goOnTo(SendEntry next) {
+      if (((head.end() ^ next.end()) & -LINKED) != 0) {
+        head.unlink();
+      }
+      head = next;
     }
 
     private @Nullable SendEntry nextDeferred() {

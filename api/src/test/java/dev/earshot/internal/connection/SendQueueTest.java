@@ -83,6 +83,27 @@ class SendQueueTest {
   }
 
   @Test
+  void whatWasTakenKeepsLittleOfWhatFollowsAlive() {
+    queue.trySend(text("old"));
+    SendEntry[] old = new SendEntry[1];
+    loop.execute(
+        () -> {
+          old[0] = (SendEntry) queue.outbound().poll();
+          for (int i = 0; i < 1_000; i++) {
+            queue.trySend(bytes(BUDGET));
+            queue.outbound().poll();
+            queue.outbound().taken();
+          }
+        });
+    time.runUntilIdle();
+    long kept = 0;
+    for (SendEntry at = old[0].next(); at != null; at = at.next()) {
+      kept += at.content().length();
+    }
+    assertThat(kept).isBetween(1L, 16L << 10);
+  }
+
+  @Test
   void whoIsAboveTheBudgetWaitsUntilHalfOfItIsFree() {
     List<CompletableFuture<Void>> sent = new ArrayList<>();
     for (int i = 0; i < 5; i++) {

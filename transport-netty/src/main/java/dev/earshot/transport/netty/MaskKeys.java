@@ -1,7 +1,5 @@
 package dev.earshot.transport.netty;
 
-import java.nio.ByteBuffer;
-import java.nio.IntBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import javax.crypto.Cipher;
@@ -22,15 +20,20 @@ final class MaskKeys {
 
   private final byte[] zeros = new byte[BLOCK];
   private final byte[] block = new byte[BLOCK];
-  private final IntBuffer keys = ByteBuffer.wrap(block).asIntBuffer().position(BLOCK / 4);
+
+  /** Where the next key lies in {@code block}. */
+  private int at = BLOCK;
+
   private @Nullable Cipher cipher;
 
   /** The next key; its lowest byte masks the first byte. */
   int next() {
-    if (!keys.hasRemaining()) {
+    if (at == BLOCK) {
       refill();
     }
-    return keys.get();
+    int key = Masking.key(block, at);
+    at += Integer.BYTES;
+    return key;
   }
 
   private void refill() {
@@ -39,7 +42,7 @@ final class MaskKeys {
         cipher = seeded();
       }
       cipher.update(zeros, 0, BLOCK, block);
-      keys.rewind();
+      at = 0;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES in counter mode is missing from this Java", e);
     }
