@@ -493,10 +493,12 @@ final class SendQueue {
 
     /**
      * What was taken keeps no more alive than that. To cut each link would cost more than all else
-     * here: it is a write to what another processor has written last.
+     * here: it is a write to what another processor has written last. Those that others hold on to,
+     * as what was deferred, keep nothing.
      */
     private void goOnTo(SendEntry next) {
-      if (((head.end() ^ next.end()) & -LINKED) != 0) {
+      boolean held = !(head instanceof SendEntry.Plain);
+      if (held || ((head.end() ^ next.end()) & -LINKED) != 0) {
         head.unlink();
       }
       head = next;

@@ -104,6 +104,25 @@ class SendQueueTest {
   }
 
   @Test
+  void whatIsDeferredKeepsNothingOfWhatWentPastIt() {
+    SendOptions later = SendOptions.DEFAULT.withPriority(SendOptions.Priority.BACKGROUND);
+    SpecialEntry[] deferred = new SpecialEntry[1];
+    queue.trySend(text("first"));
+    queue.sendIdempotent(text("later"), later);
+    queue.trySend(text("past"));
+    loop.execute(
+        () -> {
+          SendEntry first = (SendEntry) queue.outbound().poll();
+          deferred[0] = (SpecialEntry) first.next();
+          queue.outbound().poll();
+          queue.outbound().taken();
+        });
+    time.runUntilIdle();
+    assertThat(deferred[0].next()).isNull();
+    assertThat(takeAll()).containsExactly("later");
+  }
+
+  @Test
   void whoIsAboveTheBudgetWaitsUntilHalfOfItIsFree() {
     List<CompletableFuture<Void>> sent = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
