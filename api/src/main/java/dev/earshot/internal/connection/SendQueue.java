@@ -57,7 +57,7 @@ final class SendQueue {
   private static final int SPINS = 100;
 
   /** At least once in so many bytes the link of an entry that was taken is cut. */
-  private static final int LINKED = 16 << 10;
+  static final int LINKED = 16 << 10;
 
   private static final NetworkException FINAL_SENT =
       new UnsupportedException("sending after a final message");
@@ -492,9 +492,9 @@ final class SendQueue {
     }
 
     /**
-     * What was taken keeps no more alive than that. To cut each link would cost more than all else
-     * here: it is a write to what another processor has written last. Those that others hold on to,
-     * as what was deferred, keep nothing.
+     * Goes on to {@code next}. What was taken keeps no more than {@link #LINKED} bytes of what
+     * follows alive; not each link is cut, since that is a write to what another processor has
+     * written last. What others may hold on to, as what was deferred, keeps nothing.
      */
     private void goOnTo(SendEntry next) {
       boolean held = !(head instanceof SendEntry.Plain);

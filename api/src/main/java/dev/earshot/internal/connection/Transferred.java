@@ -34,17 +34,13 @@ final class Transferred {
   /** Takes note of what has arrived, and says what it costs in memory, about. */
   long received(List<Received> batch) {
     long cost = 0;
-    long length = 0;
-    int count = 0;
     for (int i = 0; i < batch.size(); i++) {
       Received piece = batch.get(i);
-      int here = piece.content().length();
-      length += here;
-      count += here > 0 || piece.endOfMessage() ? 1 : 0;
-      cost += Math.max(SendQueue.SMALLEST_COST, here);
+      int length = piece.content().length();
+      bytes += length;
+      pieces += length > 0 || piece.endOfMessage() ? 1 : 0;
+      cost += Math.max(SendQueue.SMALLEST_COST, length);
     }
-    bytes += length;
-    pieces += count;
     return cost;
   }
 
