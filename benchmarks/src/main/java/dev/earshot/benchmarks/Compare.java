@@ -75,13 +75,20 @@ public final class Compare {
     for (Workload workload : options.workloads()) {
       List<Outcome> these = measure(workload);
       outcomes.addAll(these);
-      System.out.printf(
-          "%n%d rounds after %d to warm up: ", options.rounds(workload), options.warmUps(workload));
-      System.out.print(new Table(workload, these));
+      System.out.print("\n" + effort(workload) + ": " + new Table(workload, these));
     }
     judge();
     System.out.println("\nfigures: " + write(began));
     return outcomes;
+  }
+
+  private String effort(Workload workload) {
+    int starts = options.starts(workload);
+    return String.format(
+        "%d rounds%s after %d to warm up",
+        options.rounds(workload),
+        starts > 1 ? " of " + starts + " starts, each" : "",
+        options.warmUps(workload));
   }
 
   private void judge() {
@@ -105,12 +112,24 @@ public final class Compare {
 
   private List<Outcome> measure(Workload workload, Pair.Ground ground)
       throws IOException, InterruptedException {
-    List<Entry> entries = new ArrayList<>();
+    List<Entry> entries =
+        options.contestants(workload).stream().map(one -> new Entry(one, workload)).toList();
+    int rounds = options.rounds(workload);
+    for (int starts = options.starts(workload); starts > 0; starts--) {
+      int share = rounds / starts;
+      runOneStart(entries, ground, -options.warmUps(workload), share);
+      rounds -= share;
+    }
+    return entries.stream().map(Entry::outcome).toList();
+  }
+
+  private void runOneStart(List<Entry> entries, Pair.Ground ground, int first, int end)
+      throws IOException, InterruptedException {
     try {
-      for (Contestants contestant : options.contestants(workload)) {
-        entries.add(new Entry(ground, contestant, workload));
+      for (Entry entry : entries) {
+        entry.start(ground);
       }
-      for (int round = -options.warmUps(workload); round < options.rounds(workload); round++) {
+      for (int round = first; round < end; round++) {
         for (Entry entry : entries) {
           entry.round(options.length(), ground.steadiness(), round >= 0);
         }
@@ -118,7 +137,6 @@ public final class Compare {
     } finally {
       entries.forEach(Entry::close);
     }
-    return entries.stream().map(Entry::outcome).toList();
   }
 
   /** One contestant in one workload; out of the running once it has failed. */
@@ -129,10 +147,15 @@ public final class Compare {
     private Pair pair;
     private String failure;
 
-    Entry(Pair.Ground ground, Contestants contestant, Workload workload)
-        throws IOException, InterruptedException {
+    Entry(Contestants contestant, Workload workload) {
       this.contestant = contestant;
       this.workload = workload;
+    }
+
+    void start(Pair.Ground ground) throws IOException, InterruptedException {
+      if (failure != null) {
+        return;
+      }
       try {
         pair = Pair.start(ground, contestant, workload);
       } catch (IllegalStateException failed) {
@@ -205,6 +228,7 @@ public final class Compare {
     entry.put("workload", outcome.workload().toString());
     entry.put("contestant", outcome.contestant().word());
     entry.put("warmUps", options.warmUps(outcome.workload()));
+    entry.put("starts", options.starts(outcome.workload()));
     outcome.failure().ifPresent(failure -> entry.put("failure", failure));
     entry.put("rounds", outcome.rounds().stream().map(Figures::values).toList());
     return entry;

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
  * @param targets whether each workload is asked only of those whom its targets compare
  * @param warmUps rounds that are run and thrown away, if not as many as each workload needs
  * @param rounds rounds that count, if not as many as each workload needs
+ * @param starts how often a contestant is started for them, if not as often as each workload needs
  * @param length of a round
  * @param steady whether to keep the machine steady during echoes
  * @param javaHome the JDK the contestants run on, if not this one
@@ -26,6 +27,7 @@ record Options(
     boolean targets,
     OptionalInt warmUps,
     OptionalInt rounds,
+    OptionalInt starts,
     Duration length,
     boolean steady,
     Optional<Path> javaHome,
@@ -38,8 +40,10 @@ record Options(
         --targets        all that the targets compare, and nothing else
         --quick          three short rounds after two, 20,000 echoes in the stall test
         --rounds N       measured rounds of each contestant, alternating between contestants
-        --warmups N      rounds before them that do not count; of both each workload has as many
-                         as it needs, which its table says
+        --warmups N      rounds before them that do not count
+        --starts N       how often each contestant is started anew for its rounds, each time with
+                         those that do not count; of all three each workload has as many as it
+                         needs, which its table says
         --seconds S      length of a round (1)
         --unsteady       let processors sleep and threads wander during echoes
         --jdk HOME       run the contestants on this JDK
@@ -76,6 +80,11 @@ record Options(
     return isOnce(workload) ? 1 : rounds.orElse(workload.kind().rounds());
   }
 
+  /** How many JVMs of each contestant share the rounds of {@code workload} that count. */
+  int starts(Workload workload) {
+    return Math.min(rounds(workload), starts.orElse(workload.kind().starts()));
+  }
+
   private static boolean isOnce(Workload workload) {
     return workload.kind() == Workload.Kind.STALL;
   }
@@ -96,6 +105,7 @@ record Options(
     private boolean quick;
     private int warmUps = -1;
     private int rounds = -1;
+    private int starts = -1;
     private double seconds = -1;
     private boolean steady = true;
     private Optional<Path> javaHome = Optional.empty();
@@ -106,6 +116,7 @@ record Options(
         case "--targets" -> targets = true;
         case "--quick" -> quick = true;
         case "--rounds" -> rounds = Integer.parseInt(value(word, rest));
+        case "--starts" -> starts = Integer.parseInt(value(word, rest));
         case "--warmups" -> warmUps = Integer.parseInt(value(word, rest));
         case "--seconds" -> seconds = Double.parseDouble(value(word, rest));
         case "--unsteady" -> steady = false;
@@ -160,6 +171,7 @@ record Options(
           targets,
           asked(warmUps, 0, quick ? 2 : -1),
           asked(rounds, 1, quick ? 3 : -1),
+          asked(starts, 1, quick ? 1 : -1),
           Duration.ofNanos((long) (length * 1e9)),
           steady,
           javaHome,

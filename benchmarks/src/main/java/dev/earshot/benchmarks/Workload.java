@@ -17,13 +17,13 @@ public record Workload(Kind kind, int size, int producers, int count) {
   /** The kinds of question. */
   public enum Kind {
     /** One-way messages, counted by the receiver. */
-    THR(64, 8, 9),
+    THR(64, 8, 12, 3),
     /** The same with several producers on one connection. */
     THRM(64, 6, 5),
     /** One echo in flight at a time. */
     RTT(64, 8, 21),
     /** Bytes one way in chunks; contestants with a stream of bytes use that. */
-    BULK(64 * 1024, 24, 15),
+    BULK(64 * 1024, 24, 21),
     /** A file one way in pieces, over a plain stream of bytes. */
     FILE(64 * 1024, 8, 31),
     /** Connect, first echo, close; one after the other. */
@@ -40,6 +40,11 @@ public record Workload(Kind kind, int size, int producers, int count) {
     private final int size;
     private final int warmUps;
     private final int rounds;
+    private final int starts;
+
+    Kind(int size, int warmUps, int rounds) {
+      this(size, warmUps, rounds, 1);
+    }
 
     /**
      * A kind of question.
@@ -48,11 +53,14 @@ public record Workload(Kind kind, int size, int producers, int count) {
      * @param warmUps rounds of a second until what is run has been compiled, which takes longer
      *     where it is run less often
      * @param rounds until what is compared repeats: so many as one differs from the next
+     * @param starts how many JVMs share them, one after the other: more than one where what the
+     *     compiler makes of the same code differs from one to the next
      */
-    Kind(int size, int warmUps, int rounds) {
+    Kind(int size, int warmUps, int rounds, int starts) {
       this.size = size;
       this.warmUps = warmUps;
       this.rounds = rounds;
+      this.starts = starts;
     }
 
     int warmUps() {
@@ -61,6 +69,10 @@ public record Workload(Kind kind, int size, int producers, int count) {
 
     int rounds() {
       return rounds;
+    }
+
+    int starts() {
+      return starts;
     }
 
     String word() {

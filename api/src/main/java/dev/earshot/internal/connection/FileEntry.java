@@ -57,6 +57,37 @@ final class FileEntry extends SendEntry {
   }
 
   /**
+   * Fails the files behind {@code from}, up to {@code last}. Those that are added later find out
+   * themselves that they came after the end.
+   */
+  static void failAll(SendEntry from, SendEntry last, Crossing crossing, NetworkException cause) {
+    SendEntry at = from;
+    while (at != last) {
+      SendEntry next = at.next();
+      if (next == null) { // a producer was stopped before it made its link
+        SendEntry stopped = at;
+        crossing.toLoop(
+            () -> failAll(stopped, last, crossing, cause),
+            () -> failAllLinked(stopped, last, crossing, cause));
+        return;
+      }
+      at = next;
+      if (at instanceof FileEntry file) {
+        file.fail(crossing, cause);
+      }
+    }
+  }
+
+  /** The same where there is no loop any more that could look again. */
+  private static void failAllLinked(
+      SendEntry from, SendEntry last, Crossing crossing, NetworkException cause) {
+    while (from.next() == null) {
+      Thread.onSpinWait();
+    }
+    failAll(from, last, crossing, cause);
+  }
+
+  /**
    * Throws unless {@code file} can be read and has {@code count} bytes from {@code position} on.
    * Blocks as long as the system takes to say so.
    *

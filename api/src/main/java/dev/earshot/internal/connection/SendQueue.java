@@ -394,6 +394,36 @@ final class SendQueue {
       }
     }
 
+    @Override
+    public @Nullable Outgoing pollInto(Pipe.Sink sink) {
+      boolean plain = specials == null && !datagrams.isOn() && !over && !isFetching();
+      Outgoing refused = plain ? pollPlain(sink) : null;
+      return refused != null ? refused : Pipe.Outbound.super.pollInto(sink);
+    }
+
+    /**
+     * Gives {@code sink} the plain entries that come next. What this queue, which is old, knows of
+     * them, which are young, is written once for all: a collector looks at each such write.
+     *
+     * @return the one that it did not take; null if something else is next
+     */
+    private @Nullable SendEntry pollPlain(Pipe.Sink sink) {
+      crossing.loop().assertInLoop();
+      SendEntry at = head;
+      SendEntry next = at.next();
+      boolean takes = true;
+      while (takes && next instanceof SendEntry.Plain && !next.options().finalMessage()) {
+        cutLink(at, next);
+        at = next;
+        bytes += at.content().length();
+        pieces++;
+        takes = sink.takes(at);
+        next = at.next();
+      }
+      head = at;
+      return takes ? null : at;
+    }
+
     /** Whether a file has its turn. */
     @Override
     public boolean isFetching() {
@@ -483,7 +513,8 @@ final class SendQueue {
             return deferred;
           }
         }
-        goOnTo(next);
+        cutLink(head, next);
+        head = next;
         over = next.options().finalMessage();
         if (!(next instanceof SpecialEntry one) || !specials().passes(one)) {
           return next;
@@ -492,16 +523,15 @@ final class SendQueue {
     }
 
     /**
-     * Goes on to {@code next}. What was taken keeps no more than {@link #LINKED} bytes of what
-     * follows alive; not each link is cut, since that is a write to what another processor has
-     * written last. What others may hold on to, as what was deferred, keeps nothing.
+     * Cuts the link of what was taken to {@code next} at times: it keeps no more than {@link
+     * #LINKED} bytes of what follows alive. Not each link, since that is a write to what another
+     * processor has written last. What others may hold on to, as what was deferred, keeps nothing.
      */
-    private void goOnTo(SendEntry next) {
-      boolean held = !(head instanceof SendEntry.Plain);
-      if (held || ((head.end() ^ next.end()) & -LINKED) != 0) {
-        head.unlink();
+    private static void cutLink(SendEntry taken, SendEntry next) {
+      boolean held = !(taken instanceof SendEntry.Plain);
+      if (held || ((taken.end() ^ next.end()) & -LINKED) != 0) {
+        taken.unlink();
       }
-      head = next;
     }
 
     private @Nullable SendEntry nextDeferred() {
@@ -548,40 +578,12 @@ final class SendQueue {
       over = true;
       idle = false;
       end = cause;
-      failFiles(head, tail);
+      FileEntry.failAll(head, tail, crossing, cause);
       if (files != null) {
         files.end(cause);
       }
       head = SendEntry.blank(tail.end());
       tail = head;
-    }
-
-    /**
-     * Fails the files behind {@code from}, up to {@code last}. Those that are added later find out
-     * themselves that they came after the end.
-     */
-    private void failFiles(SendEntry from, SendEntry last) {
-      SendEntry at = from;
-      while (at != last) {
-        SendEntry next = at.next();
-        if (next == null) { // a producer was stopped before it made its link
-          SendEntry stopped = at;
-          crossing.toLoop(() -> failFiles(stopped, last), () -> failFilesLinked(stopped, last));
-          return;
-        }
-        at = next;
-        if (at instanceof FileEntry file) {
-          file.fail(crossing, Objects.requireNonNull(end));
-        }
-      }
-    }
-
-    /** The same where there is no loop any more that could look again. */
-    private void failFilesLinked(SendEntry from, SendEntry last) {
-      while (from.next() == null) {
-        Thread.onSpinWait();
-      }
-      failFiles(from, last);
     }
   }
 }

@@ -1,0 +1,180 @@
+package dev.earshot.transport.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.earshot.FramingException;
+import dev.earshot.NetworkException;
+import dev.earshot.NetworkPath;
+import dev.earshot.Received;
+import dev.earshot.WebSocketOptions;
+import dev.earshot.spi.Outgoing;
+import dev.earshot.spi.Pipe;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Many small messages that come at once are handed over in parts. */
+class SocketPipePartsTest {
+  static {
+    LeakWatch.begin();
+  }
+
+  private static final int MANY = 2_000;
+
+  private final EmbeddedChannel embedded = new EmbeddedChannel();
+  private final ScriptedStage stage = new ScriptedStage();
+  private final Owner owner = new Owner();
+  private final SocketPipe pipe =
+      new SocketPipe(
+          new NettyLoop(embedded.eventLoop(), embedded.alloc(), () -> false),
+          stage,
+          new WebSocketCodec(null, WebSocketOptions.DEFAULT, "a peer"),
+          new PipeFacts(
+              new NetworkPath(
+                  NetworkPath.Status.SATISFIED,
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty()),
+              "a peer",
+              Optional.empty(),
+              Optional.empty(),
+              false,
+              List.of(),
+              Optional::empty));
+
+  private static final class Owner implements Pipe.Inbound, Pipe.Outbound {
+    final List<List<String>> batches = new ArrayList<>();
+    final List<String> ends = new ArrayList<>();
+    @Nullable NetworkException failure;
+    Runnable onContent = () -> {};
+
+    @Override
+    public void content(List<Received> batch) {
+      batches.add(batch.stream().map(one -> one.content().toUtf8String()).toList());
+      onContent.run();
+    }
+
+    List<String> all() {
+      return batches.stream().flatMap(List::stream).toList();
+    }
+
+    @Override
+    public void moved(NetworkPath path) {
+      throw new AssertionError("moved to " + path);
+    }
+
+    @Override
+    public void ending(Runnable goOn) {
+      goOn.run();
+    }
+
+    @Override
+    public void closed() {
+      ends.add("closed");
+    }
+
+    @Override
+    public void failed(NetworkException cause) {
+      ends.add("failed");
+      failure = cause;
+    }
+
+    @Override
+    public @Nullable Outgoing poll() {
+      return null;
+    }
+
+    @Override
+    public void taken() {}
+  }
+
+  private static List<String> texts(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "message " + i).toList();
+  }
+
+  private static Frames frames(List<String> texts) {
+    Frames frames = new Frames(true);
+    texts.forEach(text -> frames.add(0x82, text));
+    return frames;
+  }
+
+  @BeforeEach
+  void smallMessagesHaveCome() {
+    pipe.attach(owner, owner);
+    pipe.read();
+    stage.arrive(frames(List.of("small")).toByteArray());
+    owner.batches.clear();
+    pipe.read();
+  }
+
+  @Test
+  void allOfThemComeInTheirOrder() {
+    byte[] bytes = frames(texts(MANY)).toByteArray();
+    stage.arrive(bytes);
+    assertThat(owner.all()).isEqualTo(texts(MANY));
+    assertThat(owner.batches).hasSize((bytes.length + SocketPipe.PART - 1) / SocketPipe.PART);
+    assertThat(stage.reading).as("nobody has asked for more").isFalse();
+  }
+
+  @Test
+  void whoAsksWithinAPartIsGivenTheNextReadOnlyAfterTheLast() {
+    owner.onContent =
+        () -> {
+          pipe.read();
+          assertThat(stage.reading).isFalse();
+        };
+    stage.arrive(frames(texts(MANY)).toByteArray());
+    assertThat(owner.all()).isEqualTo(texts(MANY));
+    assertThat(stage.reading).isTrue();
+  }
+
+  @Test
+  void nothingIsHandedOverAfterClosingAndThePeersFarewellIsHeard() {
+    owner.onContent =
+        () -> {
+          if (owner.batches.size() == 2) {
+            pipe.close();
+          }
+        };
+    stage.arrive(frames(texts(MANY)).add(0x88, "").toByteArray());
+    assertThat(owner.batches).hasSize(2);
+    assertThat(owner.all()).isEqualTo(texts(owner.all().size()));
+    assertThat(owner.ends).containsExactly("closed");
+  }
+
+  @Test
+  void nothingIsHandedOverAfterAborting() {
+    owner.onContent = pipe::abort;
+    stage.arrive(frames(texts(MANY)).toByteArray());
+    assertThat(owner.batches).hasSize(1);
+    assertThat(stage.calls).containsExactly("abort");
+    assertThat(owner.ends).isEmpty();
+  }
+
+  @Test
+  void whatCameBeforeAViolationIsHandedOverAndNothingAfterIt() {
+    Frames frames = frames(texts(MANY)).raw(0xFF);
+    for (String late : texts(MANY)) {
+      frames.add(0x82, late);
+    }
+    stage.arrive(frames.toByteArray());
+    assertThat(owner.all()).isEqualTo(texts(MANY));
+    assertThat(owner.failure).isInstanceOf(FramingException.class);
+    assertThat(owner.ends).containsExactly("failed");
+  }
+
+  @Test
+  void whatIsNotSmallIsNotCut() {
+    String large = "x".repeat(3 * SocketPipe.PART);
+    stage.arrive(frames(List.of(large)).toByteArray());
+    pipe.read();
+    owner.batches.clear();
+    stage.arrive(frames(List.of(large, large)).toByteArray());
+    assertThat(owner.batches).containsExactly(List.of(large, large));
+  }
+}
