@@ -142,10 +142,12 @@ public interface Pipe {
     @Nullable Outgoing poll();
 
     /**
-     * Polls for as long as {@code sink} takes what there is. Where there are many small pieces,
-     * that is faster than to poll for each.
+     * Gives {@code sink} one piece after the other, as {@link #poll} would have given them, until
+     * it does not take one or there is none left. Where there are many small pieces, that is
+     * faster. What becomes urgent meanwhile may have to wait until this returns.
      *
-     * @return the piece that it did not take; null if there is none left
+     * @return the piece that the sink did not take, which has been polled all the same; null if
+     *     there is none left
      */
     default @Nullable Outgoing pollInto(Sink sink) {
       Outgoing next = poll();
@@ -170,7 +172,10 @@ public interface Pipe {
   /** Who is given one piece after the other. */
   @FunctionalInterface
   interface Sink {
-    /** Takes {@code piece}, or gives it back by saying false: then it is given no more. */
+    /**
+     * Takes {@code piece}; or says false and has not taken it. It does not call the {@link
+     * Outbound} that it is given the piece by.
+     */
     boolean takes(Outgoing piece);
   }
 }

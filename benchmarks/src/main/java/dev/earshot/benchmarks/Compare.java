@@ -85,10 +85,11 @@ public final class Compare {
   private String effort(Workload workload) {
     int starts = options.starts(workload);
     return String.format(
-        "%d rounds%s after %d to warm up",
+        "%d rounds%s after %d to warm up%s",
         options.rounds(workload),
-        starts > 1 ? " of " + starts + " starts, each" : "",
-        options.warmUps(workload));
+        starts > 1 ? " over " + starts + " starts," : "",
+        options.warmUps(workload),
+        starts > 1 ? " in each" : "");
   }
 
   private void judge() {
@@ -145,6 +146,7 @@ public final class Compare {
     private final Workload workload;
     private final List<Figures> rounds = new ArrayList<>();
     private Pair pair;
+    private int starts;
     private String failure;
 
     Entry(Contestants contestant, Workload workload) {
@@ -156,6 +158,7 @@ public final class Compare {
       if (failure != null) {
         return;
       }
+      starts++;
       try {
         pair = Pair.start(ground, contestant, workload);
       } catch (IllegalStateException failed) {
@@ -170,7 +173,7 @@ public final class Compare {
       try {
         Figures figures = pair.round(length, others);
         if (counts) {
-          rounds.add(figures);
+          rounds.add(figures.with(Figures.START, starts));
         }
       } catch (IllegalStateException failed) {
         failure = failed.getMessage();

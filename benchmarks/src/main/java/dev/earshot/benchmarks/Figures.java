@@ -48,6 +48,9 @@ public record Figures(Map<String, Double> values) {
   /** Echoes that took longer than allowed and no collection explains. */
   static final String STALLS = "stalls";
 
+  /** Which start of its contestant a round belongs to, from 1. */
+  static final String START = "start";
+
   public Figures {
     values = Map.copyOf(values);
   }

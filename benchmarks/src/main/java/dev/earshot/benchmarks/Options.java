@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param targets whether each workload is asked only of those whom its targets compare
  * @param warmUps rounds that are run and thrown away, if not as many as each workload needs
  * @param rounds rounds that count, if not as many as each workload needs
- * @param starts how often a contestant is started for them, if not as often as each workload needs
+ * @param starts how often each is started for them, if not as often as each workload needs
  * @param length of a round
  * @param steady whether to keep the machine steady during echoes
  * @param javaHome the JDK the contestants run on, if not this one
@@ -38,12 +38,14 @@ record Options(
       compare [options] [workload ...] [contestant ...]
 
         --targets        all that the targets compare, and nothing else
-        --quick          three short rounds after two, 20,000 echoes in the stall test
+        --quick          three short rounds after two, of one start, and 20,000 echoes in the
+                         stall test
         --rounds N       measured rounds of each contestant, alternating between contestants
         --warmups N      rounds before them that do not count
-        --starts N       how often each contestant is started anew for its rounds, each time with
-                         those that do not count; of all three each workload has as many as it
-                         needs, which its table says
+        --starts N       how often each contestant is started, each time with --warmups; the
+                         measured rounds are shared out among the starts, of which there are no
+                         more than rounds. Of all three each workload has as many as it needs,
+                         which its table says
         --seconds S      length of a round (1)
         --unsteady       let processors sleep and threads wander during echoes
         --jdk HOME       run the contestants on this JDK
@@ -80,7 +82,7 @@ record Options(
     return isOnce(workload) ? 1 : rounds.orElse(workload.kind().rounds());
   }
 
-  /** How many JVMs of each contestant share the rounds of {@code workload} that count. */
+  /** How often each is started for the rounds of {@code workload} that count. */
   int starts(Workload workload) {
     return Math.min(rounds(workload), starts.orElse(workload.kind().starts()));
   }

@@ -53,7 +53,7 @@ public record Workload(Kind kind, int size, int producers, int count) {
      * @param warmUps rounds of a second until what is run has been compiled, which takes longer
      *     where it is run less often
      * @param rounds until what is compared repeats: so many as one differs from the next
-     * @param starts how many JVMs share them, one after the other: more than one where what the
+     * @param starts how many pairs of JVMs share them, one after the other: several where what the
      *     compiler makes of the same code differs from one to the next
      */
     Kind(int size, int warmUps, int rounds, int starts) {

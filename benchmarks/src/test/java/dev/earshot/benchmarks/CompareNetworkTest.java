@@ -37,6 +37,10 @@ class CompareNetworkTest {
 
     assertThat(outcomes).extracting(one -> one.rounds().size()).containsExactly(2, 1, 2);
     assertThat(outcomes).allSatisfy(one -> assertThat(one.failure()).isEmpty());
+    assertThat(outcomes.get(0).rounds())
+        .as("the rounds of two starts")
+        .extracting(round -> round.value(Figures.START))
+        .containsExactly(1.0, 2.0);
     assertThat(outcomes.get(0).median(Figures.CPU)).isPositive();
     assertThat(outcomes.get(2).median(Figures.SERVER_HEAP)).isNotNaN();
     assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();

@@ -35,6 +35,18 @@ class OptionsTest {
   }
 
   @Test
+  void roundsAreSharedOutAmongStarts() {
+    Workload messages = Workload.parse("thr:64");
+    Workload stall = Workload.parse("stall");
+
+    assertThat(Options.parse().starts(messages)).isEqualTo(messages.kind().starts());
+    assertThat(Options.parse("--starts", "5").starts(messages)).isEqualTo(5);
+    assertThat(Options.parse("--starts", "5", "--rounds", "2").starts(messages)).isEqualTo(2);
+    assertThat(Options.parse("--quick").starts(messages)).isEqualTo(1);
+    assertThat(Options.parse("--starts", "5").starts(stall)).isEqualTo(1);
+  }
+
+  @Test
   void targetsAskOnlyThoseWhomTheyCompare() {
     Options options = Options.parse("--targets");
 

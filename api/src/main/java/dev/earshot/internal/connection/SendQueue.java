@@ -405,22 +405,25 @@ final class SendQueue {
      * Gives {@code sink} the plain entries that come next. What this queue, which is old, knows of
      * them, which are young, is written once for all: a collector looks at each such write.
      *
-     * @return the one that it did not take; null if something else is next
+     * @return the one that it did not take; null if what is next, if anything, is not plain
      */
     private @Nullable SendEntry pollPlain(Pipe.Sink sink) {
       crossing.loop().assertInLoop();
       SendEntry at = head;
       SendEntry next = at.next();
       boolean takes = true;
-      while (takes && next instanceof SendEntry.Plain && !next.options().finalMessage()) {
-        cutLink(at, next);
-        at = next;
-        bytes += at.content().length();
-        pieces++;
-        takes = sink.takes(at);
-        next = at.next();
+      try {
+        while (takes && next instanceof SendEntry.Plain && !next.options().finalMessage()) {
+          cutLink(at, next);
+          at = next;
+          bytes += at.content().length();
+          pieces++;
+          takes = sink.takes(at);
+          next = at.next();
+        }
+      } finally {
+        head = at;
       }
-      head = at;
       return takes ? null : at;
     }
 
@@ -523,9 +526,10 @@ final class SendQueue {
     }
 
     /**
-     * Cuts the link of what was taken to {@code next} at times: it keeps no more than {@link
-     * #LINKED} bytes of what follows alive. Not each link, since that is a write to what another
-     * processor has written last. What others may hold on to, as what was deferred, keeps nothing.
+     * Cuts the link of what was taken to {@code next} at times, so that an entry that was taken
+     * keeps no more than {@link #LINKED} bytes of what follows alive. Not each link, since that is
+     * a write to what another processor has written last. What others may hold on to, as what was
+     * deferred, keeps nothing.
      */
     private static void cutLink(SendEntry taken, SendEntry next) {
       boolean held = !(taken instanceof SendEntry.Plain);

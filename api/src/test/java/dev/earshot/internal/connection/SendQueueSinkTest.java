@@ -1,6 +1,7 @@
 package dev.earshot.internal.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.earshot.Endpoint;
 import dev.earshot.Parameters;
@@ -92,6 +93,31 @@ class SendQueueSinkTest {
           return take(piece);
         });
     assertThat(taken).containsExactly("a", "b", "urgent", "c");
+  }
+
+  @Test
+  void aSinkThatThrowsLosesWhatItWasGivenAndNothingElse() {
+    queue.begin();
+    for (int i = 0; i < 100; i++) {
+      queue.trySend(Payload.wrap(new byte[1 << 10]));
+    }
+    queue.trySend(text("after"));
+    loop.execute(
+        () ->
+            assertThatThrownBy(() -> queue.outbound().pollInto(this::takeFiftyAndThrow))
+                .isInstanceOf(IllegalStateException.class));
+    time.runUntilIdle();
+    assertThat(queue.piecesTaken()).isEqualTo(50);
+    assertThat(pollInto(this::take)).isNull();
+    assertThat(taken).hasSize(100 + 1).endsWith("after");
+  }
+
+  private boolean takeFiftyAndThrow(Outgoing piece) {
+    take(piece);
+    if (taken.size() == 50) {
+      throw new IllegalStateException("full");
+    }
+    return true;
   }
 
   @Test

@@ -49,7 +49,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
    */
   static final int PART = 8 << 10;
 
-  /** On average, with its frame, the most that a small message has. */
+  /** The most bytes that small messages have on average, with their frames. */
   private static final int SMALL = 256;
 
   /** What this side still does. */
@@ -98,7 +98,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
   private boolean delivering;
   private int lastBatch;
 
-  /** What came last was many messages. */
+  /** What came last that was worth to be cut was small messages. */
   private boolean smallMessages;
 
   /** {@link #close} was called: what arrives is dropped. */
@@ -340,9 +340,22 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     int at = from;
     while (smallMessages && to - at > PART && violation == null && !over) {
       at += PART;
-      handOver(decode(bytes, at - PART, at));
+      List<Received> part = decode(bytes, at - PART, at);
+      learn(part.size(), PART);
+      handOver(part);
     }
-    deliver(violation == null && !over ? decode(bytes, at, to) : List.of());
+    List<Received> rest = violation == null && !over ? decode(bytes, at, to) : List.of();
+    if (at == from) {
+      learn(rest.size(), to - from);
+    }
+    deliver(rest);
+  }
+
+  private void learn(int messages, int length) {
+    lastBatch = messages;
+    if (length >= PART) {
+      smallMessages = codec.isMessageBased() && messages * SMALL >= length;
+    }
   }
 
   private List<Received> decode(byte[] bytes, int from, int to) {
@@ -352,8 +365,6 @@ final class SocketPipe implements Pipe, ByteStage.Above {
     } catch (NetworkException e) {
       violation = e;
     }
-    lastBatch = batch.size();
-    smallMessages = codec.isMessageBased() && lastBatch * SMALL >= to - from;
     return batch;
   }
 
@@ -503,7 +514,9 @@ final class SocketPipe implements Pipe, ByteStage.Above {
       sending = Sending.CLOSING;
     }
     drain();
-    pump();
+    if (!delivering) { // what has been read already may hold the peer's farewell
+      pump();
+    }
   }
 
   @Override

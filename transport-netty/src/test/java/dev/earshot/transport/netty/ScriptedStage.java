@@ -20,6 +20,7 @@ final class ScriptedStage implements ByteStage {
   boolean takesTails;
   int tails;
   int flushes;
+  Runnable onRead = () -> {};
   private Above above;
 
   String text() {
@@ -73,6 +74,7 @@ final class ScriptedStage implements ByteStage {
   @Override
   public void read() {
     reading = true;
+    onRead.run();
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.earshot.spi.Outgoing;
 import dev.earshot.spi.Pipe;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -107,7 +108,8 @@ class SocketPipePartsTest {
   void smallMessagesHaveCome() {
     pipe.attach(owner, owner);
     pipe.read();
-    stage.arrive(frames(List.of("small")).toByteArray());
+    stage.arrive(frames(texts(MANY)).toByteArray());
+    assertThat(owner.batches).as("nobody knows yet that they are small").hasSize(1);
     owner.batches.clear();
     pipe.read();
   }
@@ -145,6 +147,35 @@ class SocketPipePartsTest {
     assertThat(owner.batches).hasSize(2);
     assertThat(owner.all()).isEqualTo(texts(owner.all().size()));
     assertThat(owner.ends).containsExactly("closed");
+  }
+
+  @Test
+  void aStageThatHasTheEndReadyTellsItAfterAllParts() {
+    owner.onContent = pipe::close;
+    stage.onRead = stage::end;
+    stage.arrive(frames(texts(MANY)).add(0x88, "").toByteArray());
+    assertThat(owner.ends).containsExactly("closed");
+  }
+
+  @Test
+  void whatAnswersToAllPartsSayLeavesInOneWrite() {
+    Frames frames = frames(texts(MANY)).add(0x89, "ping");
+    texts(MANY).forEach(text -> frames.add(0x82, text));
+    stage.arrive(frames.add(0x89, "pong").toByteArray());
+    assertThat(stage.flushes).isEqualTo(1);
+  }
+
+  @Test
+  void theRestOfAReadSaysNothingAboutTheNext() {
+    byte[] bytes = frames(texts(MANY)).toByteArray();
+    int cut = bytes.length / SocketPipe.PART * SocketPipe.PART + 1;
+    stage.arrive(Arrays.copyOf(bytes, cut));
+    pipe.read();
+    stage.arrive(Arrays.copyOfRange(bytes, cut, bytes.length));
+    pipe.read();
+    owner.batches.clear();
+    stage.arrive(bytes);
+    assertThat(owner.batches).hasSizeGreaterThan(1);
   }
 
   @Test
