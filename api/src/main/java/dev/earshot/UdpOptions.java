@@ -3,6 +3,7 @@ package dev.earshot;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How datagrams travel: how large they may be, how many wait to be read, and how many flows a
@@ -17,7 +18,7 @@ public final class UdpOptions {
 
   private final int maximumDatagramSize;
   private final int receiveQueue;
-  private final long sendRate;
+  private final OptionalLong sendRate;
   private final int maximumFlows;
   private final int maximumFlowsPerAddress;
   private final Optional<Duration> idleTimeout;
@@ -55,13 +56,15 @@ public final class UdpOptions {
   }
 
   /**
-   * The bytes of content that leave within a second at most, a little more at once after a rest;
-   * 2,250,000,000 by default (18 Gbit/s). Nobody tells a sender of datagrams that they are too many
-   * for the path or for the receiver: less of them are lost if no more are sent than these carry.
-   * What has to wait for its turn waits as if the system had no room: {@link Connection#trySend}
-   * says so, and of what {@link Connection#sendIdempotent} sends the oldest is dropped.
+   * The bytes of content that leave within a second at most, a little more at once after a rest. By
+   * default nobody has said how many: then they are 2,250,000,000 (18 Gbit/s), or as many as the
+   * system takes in seven tenths of the time, on average over about a GB, up to 5,000,000,000.
+   * Nobody tells a sender of datagrams that they are too many for the path or for the receiver:
+   * less of them are lost if no more are sent than these carry. What has to wait for its turn waits
+   * as if the system had no room: {@link Connection#trySend} says so, and of what {@link
+   * Connection#sendIdempotent} sends the oldest is dropped.
    */
-  public long sendRate() {
+  public OptionalLong sendRate() {
     return sendRate;
   }
 
@@ -110,7 +113,7 @@ public final class UdpOptions {
 
     private int maximumDatagramSize = LARGEST;
     private int receiveQueue = 256 << 10;
-    private long sendRate = 2_250_000_000L;
+    private OptionalLong sendRate = OptionalLong.empty();
     private int maximumFlows = 1_024;
     private int maximumFlowsPerAddress = 64;
     private Optional<Duration> idleTimeout = Optional.of(Duration.ofMinutes(2));
@@ -135,7 +138,7 @@ public final class UdpOptions {
         throw new IllegalArgumentException(
             "sendRate " + bytesPerSecond + " is below " + SLOWEST + " bytes a second");
       }
-      sendRate = bytesPerSecond;
+      sendRate = OptionalLong.of(bytesPerSecond);
       return this;
     }
 

@@ -26,6 +26,7 @@ final class DatagramRun {
   private final NettyLoop loop;
   private final UdpSocket socket;
   private final UdpFlow flow;
+  private final SendPace pace;
 
   private @Nullable ByteBuf buffer;
 
@@ -35,10 +36,11 @@ final class DatagramRun {
   private int segment;
   private int count;
 
-  DatagramRun(NettyLoop loop, UdpSocket socket, UdpFlow flow) {
+  DatagramRun(NettyLoop loop, UdpSocket socket, UdpFlow flow, SendPace pace) {
     this.loop = loop;
     this.socket = socket;
     this.flow = flow;
+    this.pace = pace;
   }
 
   /** Adds {@code content} as one datagram. */
@@ -100,10 +102,21 @@ final class DatagramRun {
       int length = bytes.position();
       buffer = null;
       bytes = NOTHING;
-      socket.write(open.writerIndex(length), Math.max(1, segment), flow);
-      if (length >= MANY_BYTES) {
-        socket.flush();
+      if (length < MANY_BYTES) {
+        socket.write(open.writerIndex(length), Math.max(1, segment), flow);
+      } else {
+        leaveAtOnce(open.writerIndex(length), length);
       }
+    }
+  }
+
+  private void leaveAtOnce(ByteBuf content, int length) {
+    boolean alone = !socket.isBehind();
+    long began = loop.nanoTime();
+    socket.write(content, Math.max(1, segment), flow);
+    socket.flush();
+    if (alone && !socket.isBehind()) {
+      pace.took(length, loop.nanoTime() - began);
     }
   }
 }

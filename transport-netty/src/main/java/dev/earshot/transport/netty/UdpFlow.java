@@ -73,8 +73,8 @@ final class UdpFlow implements Pipe {
     this.loop = loop;
     this.socket = socket;
     this.facts = facts;
-    this.run = new DatagramRun(loop, socket, this);
     this.pace = new SendPace(facts.options().sendRate(), loop.nanoTime());
+    this.run = new DatagramRun(loop, socket, this, pace);
     this.waiting = new WaitingDatagrams(facts.options().receiveQueue(), losses);
     measure();
   }
