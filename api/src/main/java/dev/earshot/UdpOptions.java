@@ -56,13 +56,16 @@ public final class UdpOptions {
   }
 
   /**
-   * The bytes of content that leave within a second at most, a little more at once after a rest. By
-   * default nobody has said how many: then they are 2,250,000,000 (18 Gbit/s), or as many as the
-   * system takes in seven tenths of the time, on average over about a GB, up to 5,000,000,000.
-   * Nobody tells a sender of datagrams that they are too many for the path or for the receiver:
-   * less of them are lost if no more are sent than these carry. What has to wait for its turn waits
-   * as if the system had no room: {@link Connection#trySend} says so, and of what {@link
-   * Connection#sendIdempotent} sends the oldest is dropped.
+   * The bytes of content that leave within a second at most, a little more at once after a rest.
+   * Empty by default: then they are 2,250,000,000 (18 Gbit/s), and more where the machine is fast,
+   * up to 5,000,000,000: as many as the system takes in seven tenths of the time, on average over
+   * about a GB. Only what leaves 32 KiB or more at once tells how fast that is.
+   *
+   * <p>Nobody tells a sender of datagrams that they are too many for the path or for the receiver:
+   * less of them are lost if no more are sent than these carry. Who knows that the receiver is
+   * slower than this machine sets a rate. What has to wait for its turn waits as if the system had
+   * no room: {@link Connection#trySend} says so, and of what {@link Connection#sendIdempotent}
+   * sends the oldest is dropped.
    */
   public OptionalLong sendRate() {
     return sendRate;

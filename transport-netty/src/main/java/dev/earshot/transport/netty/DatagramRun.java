@@ -23,10 +23,16 @@ final class DatagramRun {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  /** Who wants to know how fast the system is. */
+  interface Meter {
+    /** The system has taken so many bytes, in so many nanoseconds. */
+    void took(int bytes, long nanos);
+  }
+
   private final NettyLoop loop;
   private final UdpSocket socket;
   private final UdpFlow flow;
-  private final SendPace pace;
+  private final Meter meter;
 
   private @Nullable ByteBuf buffer;
 
@@ -36,11 +42,11 @@ final class DatagramRun {
   private int segment;
   private int count;
 
-  DatagramRun(NettyLoop loop, UdpSocket socket, UdpFlow flow, SendPace pace) {
+  DatagramRun(NettyLoop loop, UdpSocket socket, UdpFlow flow, Meter meter) {
     this.loop = loop;
     this.socket = socket;
     this.flow = flow;
-    this.pace = pace;
+    this.meter = meter;
   }
 
   /** Adds {@code content} as one datagram. */
@@ -110,13 +116,15 @@ final class DatagramRun {
     }
   }
 
+  /** Tells the meter how long the system takes for as much, if it has taken that, and only that. */
   private void leaveAtOnce(ByteBuf content, int length) {
     boolean alone = !socket.isBehind();
+    int failed = flow.failedWrites();
     long began = loop.nanoTime();
     socket.write(content, Math.max(1, segment), flow);
     socket.flush();
-    if (alone && !socket.isBehind()) {
-      pace.took(length, loop.nanoTime() - began);
+    if (alone && !socket.isBehind() && flow.failedWrites() == failed) {
+      meter.took(length, loop.nanoTime() - began);
     }
   }
 }

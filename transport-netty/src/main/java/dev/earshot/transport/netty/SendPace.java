@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  *
  * <p>If nobody says how many, they are {@link #USUAL}, and more on a machine that is fast: as many
  * as the system takes in seven tenths of the time. A receiver on this machine is about as fast in
- * reading them; over a link that is slower, the socket has no room long before.
+ * reading them; over a link that is slower, the socket mostly has no room long before.
  */
 @LoopConfined
 final class SendPace {
@@ -87,9 +87,9 @@ final class SendPace {
   void took(int bytes, long nanos) {
     if (adapts) {
       double now = Math.min((double) nanos / bytes, nanosPerByte * LONGEST);
-      nanosPerByte += (now - nanosPerByte) * WEIGHT;
-      double rate = SHARE / nanosPerByte;
-      bytesPerNano = Math.max(USUAL / NANOS, Math.min(MOST / NANOS, rate));
+      double average = nanosPerByte + (now - nanosPerByte) * WEIGHT;
+      nanosPerByte = Math.max(SHARE * NANOS / MOST, Math.min(SHARE * NANOS / USUAL, average));
+      bytesPerNano = SHARE / nanosPerByte;
     }
   }
 

@@ -66,6 +66,8 @@ final class UdpFlow implements Pipe {
   /** Something has arrived in the batch that is not over. */
   private boolean heard;
 
+  private int failedWrites;
+
   /** Until the pace has room again. */
   private Loop.@Nullable Timer pause;
 
@@ -74,7 +76,7 @@ final class UdpFlow implements Pipe {
     this.socket = socket;
     this.facts = facts;
     this.pace = new SendPace(facts.options().sendRate(), loop.nanoTime());
-    this.run = new DatagramRun(loop, socket, this, pace);
+    this.run = new DatagramRun(loop, socket, this, pace::took);
     this.waiting = new WaitingDatagrams(facts.options().receiveQueue(), losses);
     measure();
   }
@@ -86,6 +88,11 @@ final class UdpFlow implements Pipe {
 
   UdpFacts facts() {
     return facts;
+  }
+
+  /** How often the system did not take what was written. */
+  int failedWrites() {
+    return failedWrites;
   }
 
   int size() {
@@ -207,6 +214,7 @@ final class UdpFlow implements Pipe {
 
   /** So many datagrams have not left. */
   void notSent(int count, Throwable cause) {
+    failedWrites++;
     losses.notSent(count);
     trouble(cause);
   }
