@@ -119,11 +119,11 @@ final class DatagramRun {
   /** Tells the meter how long the system takes for as much, if it has taken that, and only that. */
   private void leaveAtOnce(ByteBuf content, int length) {
     boolean alone = !socket.isBehind();
-    int failed = flow.failedWrites();
+    long lost = flow.notSent();
     long began = loop.nanoTime();
     socket.write(content, Math.max(1, segment), flow);
     socket.flush();
-    if (alone && !socket.isBehind() && flow.failedWrites() == failed) {
+    if (alone && !socket.isBehind() && flow.notSent() == lost) {
       meter.took(length, loop.nanoTime() - began);
     }
   }

@@ -14,6 +14,10 @@ final class LossCounts {
     sendsDropped.addAndGet(count);
   }
 
+  long notSent() {
+    return sendsDropped.get();
+  }
+
   void notRead() {
     receivesDropped.incrementAndGet();
   }

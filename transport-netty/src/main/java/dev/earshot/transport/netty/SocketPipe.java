@@ -98,7 +98,7 @@ final class SocketPipe implements Pipe, ByteStage.Above {
   private boolean delivering;
   private int lastBatch;
 
-  /** What came last that was worth to be cut was small messages. */
+  /** The last that came, of what was long enough to be cut, were small messages. */
   private boolean smallMessages;
 
   /** {@link #close} was called: what arrives is dropped. */

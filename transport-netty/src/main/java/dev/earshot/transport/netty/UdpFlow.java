@@ -66,8 +66,6 @@ final class UdpFlow implements Pipe {
   /** Something has arrived in the batch that is not over. */
   private boolean heard;
 
-  private int failedWrites;
-
   /** Until the pace has room again. */
   private Loop.@Nullable Timer pause;
 
@@ -90,9 +88,9 @@ final class UdpFlow implements Pipe {
     return facts;
   }
 
-  /** How often the system did not take what was written. */
-  int failedWrites() {
-    return failedWrites;
+  /** How many datagrams were never with the system, or not taken by it. */
+  long notSent() {
+    return losses.notSent();
   }
 
   int size() {
@@ -214,7 +212,6 @@ final class UdpFlow implements Pipe {
 
   /** So many datagrams have not left. */
   void notSent(int count, Throwable cause) {
-    failedWrites++;
     losses.notSent(count);
     trouble(cause);
   }

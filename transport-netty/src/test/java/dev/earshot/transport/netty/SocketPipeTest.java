@@ -4,26 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.ConnectionLostException;
 import dev.earshot.FramingException;
-import dev.earshot.NetworkException;
-import dev.earshot.NetworkPath;
 import dev.earshot.Payload;
 import dev.earshot.Received;
 import dev.earshot.SendOptions;
 import dev.earshot.WebSocketOptions;
 import dev.earshot.spi.LentBytes;
-import dev.earshot.spi.Outgoing;
-import dev.earshot.spi.Pipe;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SocketPipeTest {
@@ -35,100 +27,15 @@ class SocketPipeTest {
 
   private final EmbeddedChannel embedded = new EmbeddedChannel();
   private final ScriptedStage stage = new ScriptedStage();
-  private final Owner owner = new Owner();
+  private final PipeOwner owner = new PipeOwner();
   private final SocketPipe pipe = server();
-
-  private record Piece(Payload content, SendOptions options) implements Outgoing {}
-
-  /** What the core would be. */
-  private static final class Owner implements Pipe.Inbound, Pipe.Outbound {
-    final ArrayDeque<Outgoing> outgoing = new ArrayDeque<>();
-    final List<List<Received>> batches = new ArrayList<>();
-    final List<String> ends = new ArrayList<>();
-    NetworkException failure;
-    int polls;
-    int taken;
-    boolean givesBack;
-    Runnable onContent = () -> {};
-    Runnable onTaken = () -> {};
-    Consumer<Runnable> onEnding = Runnable::run;
-
-    void queue(String... texts) {
-      for (String text : texts) {
-        outgoing.add(new Piece(Payload.utf8(text), SendOptions.DEFAULT));
-      }
-    }
-
-    @Override
-    public void content(List<Received> batch) {
-      batches.add(batch);
-      onContent.run();
-    }
-
-    @Override
-    public boolean givesBack() {
-      return givesBack;
-    }
-
-    @Override
-    public void moved(NetworkPath path) {
-      throw new AssertionError("moved to " + path);
-    }
-
-    @Override
-    public void ending(Runnable goOn) {
-      onEnding.accept(goOn);
-    }
-
-    @Override
-    public void closed() {
-      ends.add("closed");
-    }
-
-    @Override
-    public void failed(NetworkException cause) {
-      ends.add("failed");
-      failure = cause;
-    }
-
-    @Override
-    public @Nullable Outgoing poll() {
-      polls++;
-      return outgoing.poll();
-    }
-
-    @Override
-    public void taken() {
-      taken++;
-      onTaken.run();
-    }
-  }
 
   private SocketPipe server() {
     return pipe(new WebSocketCodec(null, WebSocketOptions.DEFAULT, "a peer"), false);
   }
 
   private SocketPipe pipe(PipeCodec codec, boolean peerClosesFirst) {
-    NetworkPath path =
-        new NetworkPath(
-            NetworkPath.Status.SATISFIED, Optional.empty(), Optional.empty(), Optional.empty());
-    PipeFacts facts =
-        new PipeFacts(
-            path,
-            "a peer",
-            Optional.empty(),
-            Optional.empty(),
-            peerClosesFirst,
-            List.of(),
-            Optional::empty);
-    SocketPipe made =
-        new SocketPipe(
-            new NettyLoop(embedded.eventLoop(), embedded.alloc(), () -> false),
-            stage,
-            codec,
-            facts);
-    made.attach(owner, owner);
-    return made;
+    return owner.pipe(embedded, stage, codec, peerClosesFirst);
   }
 
   private static byte[] client(int first, String payload) {
@@ -202,8 +109,8 @@ class SocketPipeTest {
       stage.takesTails = takesTails;
       stage.written.reset();
       stage.writes.clear();
-      pieces.forEach(piece -> owner.outgoing.add(new Piece(piece, SendOptions.DEFAULT)));
-      owner.outgoing.add(new Piece(Payload.wrap(new byte[65_280]), SendOptions.FINAL));
+      pieces.forEach(piece -> owner.outgoing.add(new PipeOwner.Piece(piece, SendOptions.DEFAULT)));
+      owner.outgoing.add(new PipeOwner.Piece(Payload.wrap(new byte[65_280]), SendOptions.FINAL));
       SocketPipe bytes = pipe(new ByteStreamCodec(), false);
       bytes.wakeUp();
       assertThat(stage.written.toByteArray())
@@ -244,7 +151,8 @@ class SocketPipeTest {
                 .get(0)
                 .forEach(
                     received -> {
-                      owner.outgoing.add(new Piece(received.content(), SendOptions.DEFAULT));
+                      owner.outgoing.add(
+                          new PipeOwner.Piece(received.content(), SendOptions.DEFAULT));
                       pipe.wakeUp();
                     });
     pipe.read();
@@ -288,7 +196,7 @@ class SocketPipeTest {
     int segment =
         65_536 - 40 - 20 - 12; // its MTU, less the headers of IPv6 and TCP with timestamps
     int records = 4 * 37; // what AES-GCM and a header add to the four records of TLS 1.2
-    owner.outgoing.add(new Piece(Payload.wrap(new byte[1 << 20]), SendOptions.DEFAULT));
+    owner.outgoing.add(new PipeOwner.Piece(Payload.wrap(new byte[1 << 20]), SendOptions.DEFAULT));
     pipe.wakeUp();
     assertThat(stage.writes).hasSizeGreaterThan(8);
     assertThat(stage.writes).allMatch(count -> count + records <= segment);
@@ -537,7 +445,7 @@ class SocketPipeTest {
   void aStreamEndsInEachDirectionByItself() {
     SocketPipe stream = pipe(new ByteStreamCodec(), false);
     owner.queue("some");
-    owner.outgoing.add(new Piece(Payload.utf8("thing"), SendOptions.FINAL));
+    owner.outgoing.add(new PipeOwner.Piece(Payload.utf8("thing"), SendOptions.FINAL));
     stream.wakeUp();
     assertThat(stage.text()).isEqualTo("something");
     assertThat(stage.calls).containsExactly("finish");
@@ -572,7 +480,8 @@ class SocketPipeTest {
     stream.read();
     assertThat(stage.reading).isFalse();
     for (int i = 0; i < 400; i++) {
-      owner.outgoing.add(new Piece(Payload.wrap(new byte[64 << 10]), SendOptions.DEFAULT));
+      owner.outgoing.add(
+          new PipeOwner.Piece(Payload.wrap(new byte[64 << 10]), SendOptions.DEFAULT));
     }
     stream.wakeUp();
     while (embedded.hasPendingTasks()) {
@@ -584,7 +493,7 @@ class SocketPipeTest {
 
   @Test
   void theFarewellOfAFinalMessageIsSaidOnce() {
-    owner.outgoing.add(new Piece(Payload.empty(), SendOptions.FINAL));
+    owner.outgoing.add(new PipeOwner.Piece(Payload.empty(), SendOptions.FINAL));
     pipe.wakeUp();
     pipe.close();
     assertThat(stage.written.toByteArray()).isEqualTo(CLOSE_1000);
