@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  * counts {@value #SMALLEST_COST} bytes at least, so that empty messages are bounded too.
  */
 final class SendQueue {
-  private static final VarHandle TAIL;
   private static final VarHandle IDLE;
   private static final VarHandle CLOSED;
   private static final VarHandle SPECIALS;
@@ -41,7 +40,6 @@ final class SendQueue {
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      TAIL = lookup.findVarHandle(SendQueue.class, "tail", SendEntry.class);
       IDLE = lookup.findVarHandle(SendQueue.class, "idle", boolean.class);
       CLOSED = lookup.findVarHandle(SendQueue.class, "closed", NetworkException.class);
       SPECIALS = lookup.findVarHandle(SendQueue.class, "specials", SpecialSends.class);
@@ -58,6 +56,9 @@ final class SendQueue {
 
   /** At least once in so many bytes the link of an entry that was taken is cut. */
   static final int LINKED = 16 << 10;
+
+  /** About as many bytes are added at one place of the tail. */
+  private static final int AT_ONE_PLACE = 64 << 10;
 
   private static final NetworkException FINAL_SENT =
       new UnsupportedException("sending after a final message");
@@ -86,8 +87,7 @@ final class SendQueue {
   /** The bytes that were ever taken; written by the loop. */
   private volatile long taken;
 
-  /** The entry that was added last. */
-  private volatile SendEntry tail;
+  private final SendTail tail;
 
   /**
    * An empty queue.
@@ -104,7 +104,7 @@ final class SendQueue {
     this.room = new RoomQueue(crossing);
     this.datagrams = DatagramLimit.of(parameters);
     SendEntry first = SendEntry.blank(0);
-    this.tail = first;
+    this.tail = new SendTail(first);
     this.taker = new Taker(crossing, first);
   }
 
@@ -161,7 +161,7 @@ final class SendQueue {
   CompletableFuture<Void> room() {
     CompletableFuture<Void> future = new CompletableFuture<>();
     return closed == null
-        ? awaitRoom(future, tail.end())
+        ? awaitRoom(future, tail.last().end())
         : room.crossing().failLater(future, refusal("waiting for room to send to " + endpoint));
   }
 
@@ -269,7 +269,7 @@ final class SendQueue {
     long cost = cost(entry.content());
     SendEntry last;
     do {
-      last = tail;
+      last = tail.last();
       long waiting = last.end() - taken;
       boolean full = waiting > 0 && waiting + (inclusive ? cost : 0) > most;
       // A final message must be the last: whoever asked before it was added comes too late too.
@@ -277,8 +277,11 @@ final class SendQueue {
         return false;
       }
       entry.endsAt(last.end() + cost);
-    } while (!TAIL.compareAndSet(this, last, entry));
+    } while (!tail.replace(last, entry));
     last.linkTo(entry);
+    if (((last.end() ^ entry.end()) & -AT_ONE_PLACE) != 0) {
+      tail.move();
+    }
     // The loop declares itself idle and then looks at the tail; here it is the other way round. So
     // one of the two sees the other.
     if (idle && IDLE.compareAndSet(this, true, false)) {
@@ -480,7 +483,7 @@ final class SendQueue {
         return false;
       }
       boolean droppable = waiting == null && !(entry instanceof SendEntry.Plain);
-      if (objection != null || (droppable && tail.end() - entry.end() > budget)) {
+      if (objection != null || (droppable && tail.last().end() - entry.end() > budget)) {
         datagrams.dropped();
         return false;
       }
@@ -547,12 +550,12 @@ final class SendQueue {
     private @Nullable SendEntry nextUnlessIdle() {
       if (!head.content().isEmpty()) {
         SendEntry blank = SendEntry.blank(head.end()); // so that what was sent last is not kept
-        if (TAIL.compareAndSet(SendQueue.this, head, blank)) {
+        if (tail.replace(head, blank)) {
           head = blank;
         }
       }
       idle = true;
-      if (tail == head) {
+      if (tail.last() == head) {
         return null;
       }
       idle = false;
@@ -582,12 +585,12 @@ final class SendQueue {
       over = true;
       idle = false;
       end = cause;
-      FileEntry.failAll(head, tail, crossing, cause);
+      FileEntry.failAll(head, tail.last(), crossing, cause);
       if (files != null) {
         files.end(cause);
       }
-      head = SendEntry.blank(tail.end());
-      tail = head;
+      head = SendEntry.blank(tail.last().end());
+      tail.replaceAny(head);
     }
   }
 }

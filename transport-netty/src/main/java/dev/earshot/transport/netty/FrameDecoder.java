@@ -156,14 +156,27 @@ final class FrameDecoder {
       if (!plain || !shortest || length > most || length > to - begin) {
         break;
       }
-      byte[] content = Arrays.copyOfRange(bytes, begin, begin + length);
-      if (fromClient) {
-        Masking.apply(content, 0, length, Masking.key(bytes, begin - 4));
-      }
+      byte[] content =
+          fromClient
+              ? unmasked(bytes, begin, length)
+              : Arrays.copyOfRange(bytes, begin, begin + length);
       batch.add(Received.message(Payload.wrap(content), ContentMetadata.BINARY));
       at = begin + length;
     }
     return at;
+  }
+
+  /** The payload that begins at {@code from}, after its key. */
+  private static byte[] unmasked(byte[] bytes, int from, int length) {
+    int key = Masking.key(bytes, from - 4);
+    if (length <= Masking.FEW) {
+      byte[] content = new byte[length];
+      Masking.copyFew(bytes, from, content, key);
+      return content;
+    }
+    byte[] content = Arrays.copyOfRange(bytes, from, from + length);
+    Masking.apply(content, 0, length, key);
+    return content;
   }
 
   private int readHeader(byte[] bytes, int from, int to) throws NetworkException {

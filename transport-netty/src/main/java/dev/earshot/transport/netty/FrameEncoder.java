@@ -46,7 +46,11 @@ final class FrameEncoder {
       return -1;
     }
     int at = header(target, from, opcode, length);
-    copy(payload, 0, target, at, length);
+    if (keys != null && length <= Masking.FEW) {
+      Masking.copyFew(payload, target, at, key);
+    } else {
+      copy(payload, 0, target, at, length);
+    }
     return at + length;
   }
 

@@ -1,5 +1,6 @@
 package dev.earshot.transport.netty;
 
+import dev.earshot.Payload;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -14,6 +15,8 @@ import java.nio.ByteOrder;
 final class Masking {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle NETWORK_LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long LOW_HALF = 0xFFFF_FFFFL;
@@ -21,6 +24,12 @@ final class Masking {
 
   /** As many bytes as make up for what vectors need to begin. */
   private static final int MANY = 1 << 10;
+
+  /**
+   * The most that is copied and masked in one pass. More is copied as a whole and masked where it
+   * has come to, since the compiler makes vectors of both and none of one pass.
+   */
+  static final int FEW = 256;
 
   /** What the fastest of the caches has room for, twice; a multiple of the key's four. */
   static final int BLOCK = 8 << 10;
@@ -44,7 +53,7 @@ final class Masking {
 
   /** Masks, or unmasks, {@code count} bytes where they are. */
   static void apply(byte[] bytes, int from, int count, int key) {
-    long wide = key & LOW_HALF | (long) key << Integer.SIZE;
+    long wide = wide(key);
     int end = from + count;
     int at = count < MANY ? few(bytes, from, end, wide) : many(bytes, from, end, wide);
     for (; at < end; at++) {
@@ -88,6 +97,38 @@ final class Masking {
       System.arraycopy(source, from + done, target, to + done, part);
       apply(target, to + done, part, key);
     }
+  }
+
+  /** Copies all of a payload of no more than {@link #FEW} bytes, and masks it on the way. */
+  static void copyFew(Payload source, byte[] target, int to, int key) {
+    int count = source.length();
+    long wide = Long.reverseBytes(wide(key));
+    int at = 0;
+    for (; at <= count - STEP; at += STEP) {
+      NETWORK_LONG.set(target, to + at, source.longAt(at) ^ wide);
+    }
+    for (; at < count; at++) {
+      wide = Long.rotateLeft(wide, Byte.SIZE);
+      target[to + at] = (byte) (source.byteAt(at) ^ wide);
+    }
+  }
+
+  /** Copies as many bytes as {@code target} has, {@link #FEW} at most, and unmasks them. */
+  static void copyFew(byte[] source, int from, byte[] target, int key) {
+    int count = target.length;
+    long wide = wide(key);
+    int at = 0;
+    for (; at <= count - STEP; at += STEP) {
+      LONG.set(target, at, (long) LONG.get(source, from + at) ^ wide);
+    }
+    for (; at < count; at++) {
+      target[at] = (byte) (source[from + at] ^ wide);
+      wide >>>= Byte.SIZE;
+    }
+  }
+
+  private static long wide(int key) {
+    return key & LOW_HALF | (long) key << Integer.SIZE;
   }
 
   private static void step(byte[] bytes, int at, long wide) {
