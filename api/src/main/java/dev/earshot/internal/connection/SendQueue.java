@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * the bytes that were ever added, so that one compare-and-set of the tail, the only one on the way
  * of a message, both adds it and counts it. What waits is the end of the tail less what was taken,
  * which the loop writes once a run of polls. The loop is woken only when it found the queue empty
- * and said so. {@link #trySend} makes one object, the entry, and no future.
+ * and said so. {@link #trySend} makes one object, the entry, and no future (but for a place of the
+ * tail, once in 64 KiB).
  *
  * <p>Limits: {@link Parameters#sendBudget()} and {@link Parameters#sendLimit()}; one piece of
  * content that exceeds them is taken when nothing else waits, since it would never fit. Content
@@ -57,7 +58,7 @@ final class SendQueue {
   /** At least once in so many bytes the link of an entry that was taken is cut. */
   static final int LINKED = 16 << 10;
 
-  /** About as many bytes are added at one place of the tail. */
+  /** About so many bytes are added at one place of the tail, before it moves on. */
   private static final int AT_ONE_PLACE = 64 << 10;
 
   private static final NetworkException FINAL_SENT =
@@ -279,13 +280,13 @@ final class SendQueue {
       entry.endsAt(last.end() + cost);
     } while (!tail.replace(last, entry));
     last.linkTo(entry);
-    if (((last.end() ^ entry.end()) & -AT_ONE_PLACE) != 0) {
-      tail.move();
-    }
     // The loop declares itself idle and then looks at the tail; here it is the other way round. So
     // one of the two sees the other.
     if (idle && IDLE.compareAndSet(this, true, false)) {
       wakeUp.run();
+    }
+    if (((last.end() ^ entry.end()) & -AT_ONE_PLACE) != 0) {
+      tail.move();
     }
     return true;
   }

@@ -6,10 +6,10 @@ import java.lang.invoke.VarHandle;
 /**
  * The end of a {@link SendQueue} at which any thread adds, by compare-and-set.
  *
- * <p>What is old and is made to name what is young costs more than the compare-and-set itself: a
- * collector that has generations wants to know of each such write. A queue becomes old, so it does
- * not name the last entry. A place does, which is followed by a new one after some entries, and is
- * thus as young as they are; the queue names the place, and rarely another.
+ * <p>Writing a young object into an old one is costly: a collector that has generations notes each
+ * such write. A queue becomes old, so it does not name the last entry itself. It names a place,
+ * which names the entry and gives way to a new place after some entries; so it is about as young as
+ * they are while many are added.
  */
 final class SendTail {
   private static final VarHandle PLACE;
@@ -66,7 +66,7 @@ final class SendTail {
     } while (!replace(last, entry));
   }
 
-  /** Goes on at a new place; not if somebody adds or does the same just now. */
+  /** Gives way to a new place; unless somebody adds or does the same just now. */
   void move() {
     Place here = place;
     if (here.last instanceof SendEntry last) {
@@ -77,7 +77,7 @@ final class SendTail {
     }
   }
 
-  /** Whoever comes to a place that another has followed says so. */
+  /** Makes {@code next} the place. Whoever finds that it follows does so; the first one counts. */
   private void leave(Place here, Place next) {
     if (PLACE.compareAndSet(this, here, next)) {
       LAST.setRelease(here, LEFT);
