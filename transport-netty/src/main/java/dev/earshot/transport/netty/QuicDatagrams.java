@@ -11,11 +11,14 @@ import dev.earshot.SecurityMetadata;
 import dev.earshot.UdpOptions;
 import dev.earshot.UnsupportedException;
 import dev.earshot.spi.Dial;
+import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Outgoing;
 import dev.earshot.spi.Pipe;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicConnectionStats;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -24,7 +27,12 @@ import org.jspecify.annotations.Nullable;
 /** The datagrams of a QUIC connection (RFC 9221). What arrives and is not read waits, bounded. */
 @LoopConfined
 final class QuicDatagrams implements Pipe {
-  private static final int DATAGRAMS_PER_TURN = 64;
+  private static final int BATCHES_PER_TURN = 4;
+
+  /** When to look at an engine that is stuck though nothing was heard: first, and at the latest. */
+  private static final Duration FIRST_LOOK = Duration.ofMillis(10);
+
+  private static final Duration LAST_LOOK = Duration.ofSeconds(1);
   private static final int BATCH_COST = 64 << 10;
 
   private final NettyLoop loop;
@@ -34,6 +42,8 @@ final class QuicDatagrams implements Pipe {
   private final LossCounts losses = new LossCounts();
   private final WaitingDatagrams waiting =
       new WaitingDatagrams(UdpOptions.DEFAULT.receiveQueue(), losses);
+
+  private final EngineQueue engine = new EngineQueue();
 
   /** What the peer and the path permit, 0 for none; read by any thread. */
   private volatile int maximum;
@@ -46,6 +56,14 @@ final class QuicDatagrams implements Pipe {
   private boolean delivering;
   private boolean draining;
   private boolean drainAgain;
+
+  /** Whether {@link #answered} is to come. */
+  private boolean listening;
+
+  /** Until a look at an engine that is stuck; null if none is planned. */
+  private Loop.@Nullable Timer look;
+
+  private Duration untilLook = FIRST_LOOK;
   private boolean closing;
   private boolean over;
 
@@ -141,47 +159,99 @@ final class QuicDatagrams implements Pipe {
     }
   }
 
-  /** Sends a turn's worth; false if there may be more. */
+  /** Sends a turn's worth; false if there may be more that the engine has room for. */
   private boolean drainTurn() {
     Outbound source = outbound;
-    int left = DATAGRAMS_PER_TURN;
-    boolean took = false;
-    Outgoing next = null;
-    while (source != null && !over && left-- > 0) {
-      next = source.poll();
-      if (next == null) {
-        break;
+    boolean more = true;
+    for (int i = 0; i < BATCHES_PER_TURN && more && source != null && !over; i++) {
+      int room = engine.room(packets());
+      if (room == 0) {
+        lookLater();
+        return true;
       }
-      took = true;
-      send(next.content());
+      more = give(source, room);
     }
-    if (took && !over) {
-      source.taken();
-    }
-    if (closing && next == null && !over) {
+    boolean empty = source == null || !more;
+    if (closing && empty && !over) {
       end();
       if (inbound != null) {
         inbound.closed();
       }
     }
-    return over || source == null || next == null;
+    return over || empty;
   }
 
-  private void send(Payload content) {
+  /** Gives the engine so many datagrams at most; whether there may be more. */
+  private boolean give(Outbound source, int room) {
+    long before = packets();
+    int polled = 0;
+    boolean given = false;
+    Outgoing next = source.poll();
+    while (next != null) {
+      polled++;
+      given |= send(next.content());
+      next = polled < room ? source.poll() : null;
+    }
+    if (given) {
+      channel.flush();
+      engine.gave(before, packets());
+    }
+    if (polled > 0 && !over) {
+      source.taken();
+    }
+    if (!engine.isStuck()) {
+      untilLook = FIRST_LOOK;
+    }
+    return polled == room;
+  }
+
+  /** False if the engine was not given it. */
+  private boolean send(Payload content) {
     if (content.isEmpty()) {
       losses.notSent(1); // Netty sends none
-      return;
+      return false;
     }
     ByteBuf copy = channel.alloc().directBuffer(content.length(), content.length());
     copy.writeBytes(content.asByteBuffer());
     channel
-        .writeAndFlush(copy)
+        .write(copy)
         .addListener(
             done -> {
               if (!done.isSuccess()) {
                 losses.notSent(1);
               }
             });
+    return true;
+  }
+
+  /** How many packets the engine has sent. */
+  private long packets() {
+    QuicConnectionStats stats = channel.collectStats().getNow();
+    return stats == null ? 0 : stats.sent();
+  }
+
+  /** Goes on when the engine has answered what arrives, and else after a while. */
+  private void lookLater() {
+    if (!listening) {
+      listening = true;
+      QuicSocket.below(channel).onceAnswered(this::answered);
+    }
+    if (look == null) {
+      look = loop.schedule(untilLook, this::lookAnyway);
+      Duration twice = untilLook.multipliedBy(2);
+      untilLook = twice.compareTo(LAST_LOOK) < 0 ? twice : LAST_LOOK;
+    }
+  }
+
+  private void answered() {
+    listening = false;
+    drain();
+  }
+
+  private void lookAnyway() {
+    look = null;
+    engine.doubt();
+    drain();
   }
 
   // Ending.
@@ -233,6 +303,9 @@ final class QuicDatagrams implements Pipe {
     over = true;
     maximum = 0;
     waiting.clear();
+    if (look != null) {
+      look.cancel();
+    }
   }
 
   // Facts.

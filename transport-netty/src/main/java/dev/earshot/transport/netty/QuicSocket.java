@@ -48,7 +48,7 @@ final class QuicSocket extends ChannelDuplexHandler {
   private static final int BATCH = 64;
   private static final int SYSTEM_BUFFER = 2 << 20;
   private static final int STREAM_READ = 64 << 10;
-  private static final int DATAGRAMS_QUEUED = 256;
+  private static final int DATAGRAMS_RECEIVED = 1_024;
   private static final int KEEP_ALIVE_WINDOW = 1 << 10;
 
   private final DatagramChannel channel;
@@ -56,6 +56,7 @@ final class QuicSocket extends ChannelDuplexHandler {
   private final int payload;
   private final QuicFarewell farewell;
   private final ArrayDeque<Runnable> afterwards = new ArrayDeque<>(1);
+  private final ArrayDeque<Runnable> answered = new ArrayDeque<>(1);
   private boolean segments;
   private boolean inBatch;
 
@@ -121,7 +122,7 @@ final class QuicSocket extends ChannelDuplexHandler {
         .initialMaxStreamsBidirectional(options.maximumStreams())
         .initialMaxStreamsUnidirectional(1);
     if (options.datagrams()) {
-      codec.datagram(DATAGRAMS_QUEUED, DATAGRAMS_QUEUED);
+      codec.datagram(DATAGRAMS_RECEIVED, EngineQueue.LENGTH);
     }
     return codec;
   }
@@ -156,6 +157,11 @@ final class QuicSocket extends ChannelDuplexHandler {
     } else {
       task.run();
     }
+  }
+
+  /** Runs {@code task} once the engine has answered the packets that come together next. */
+  void onceAnswered(Runnable task) {
+    answered.add(task);
   }
 
   /** Sets up a stream, before anything is read from it. */
@@ -195,6 +201,9 @@ final class QuicSocket extends ChannelDuplexHandler {
       afterwards.remove().run();
     }
     context.fireChannelReadComplete();
+    for (int left = answered.size(); left > 0; left--) {
+      answered.remove().run(); // which may wait for the next
+    }
   }
 
   @Override
