@@ -1,0 +1,123 @@
+package dev.earshot.examples.datagrams;
+
+import dev.earshot.Connection;
+import dev.earshot.Endpoint;
+import dev.earshot.Listener;
+import dev.earshot.Network;
+import dev.earshot.Parameters;
+import dev.earshot.Payload;
+import dev.earshot.PreSharedKey;
+import dev.earshot.Received;
+import dev.earshot.Security;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A connection of datagrams beside a reliable one of messages. One side asks for it over the
+ * reliable connection; the other opens a port for that one peer and answers with it, and with a key
+ * that was made for this alone. So the reliable connection should be protected too.
+ *
+ * <p>The answer is two bytes with the port, in network order, and the key.
+ */
+public final class BestEffort {
+  private static final Payload QUESTION = Payload.utf8("datagrams?");
+  private static final String IDENTITY = "datagrams";
+
+  private final Network network;
+  private final Duration patience;
+
+  /** Over {@code network}; a peer that says nothing for {@code patience} is given up. */
+  public BestEffort(Network network, Duration patience) {
+    this.network = network;
+    this.patience = patience;
+  }
+
+  /** Asks the peer of {@code reliable}, whose next message is taken for the answer. */
+  public CompletionStage<Connection> ask(Connection reliable) {
+    return reliable
+        .send(QUESTION)
+        .thenCompose(sent -> reliable.receiveMessage())
+        .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .thenCompose(
+            answer -> {
+              ByteBuffer bytes = answer.content().asByteBuffer();
+              if (bytes.remaining() <= Short.BYTES) {
+                throw new IllegalStateException("no answer but " + answer);
+              }
+              // docs: beside
+              int port = Short.toUnsignedInt(bytes.getShort());
+              Endpoint there = Endpoint.of(new InetSocketAddress(addressOfPeer(reliable), port));
+              // docs: end
+              byte[] key = new byte[bytes.remaining()];
+              bytes.get(key);
+              Parameters protectedBy = udp(PreSharedKey.of(IDENTITY, key)).build();
+              return network.connection(there, protectedBy).start().ready();
+            });
+  }
+
+  /** Whether {@code received} is a peer's question. */
+  public static boolean isQuestion(Received received) {
+    return received.content().equals(QUESTION);
+  }
+
+  /**
+   * Answers the peer of {@code reliable}. The port takes nobody else, and nobody at all once the
+   * peer has come.
+   */
+  public CompletableFuture<Connection> answer(Connection reliable, Executor queue) {
+    InetAddress expected = addressOfPeer(reliable);
+    PreSharedKey key = PreSharedKey.random(IDENTITY);
+    CompletableFuture<Connection> come = new CompletableFuture<>();
+    // docs: beside
+    Listener listener = network.listener(udp(key).localAddress(addressHere(reliable)).build());
+    listener.start(
+        (from, connection) -> {
+          if (addressOfPeer(connection).equals(expected)) {
+            connection.start().ready().thenAccept(come::complete); // who has not the key fails
+          } else {
+            connection.forceCancel();
+          }
+        },
+        queue);
+    come.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((connection, failure) -> listener.cancel());
+    // docs: end
+    listener
+        .ready()
+        .thenCompose(ready -> reliable.send(answer(ready.port().orElseThrow(), key)))
+        .exceptionally(
+            failure -> {
+              come.completeExceptionally(failure);
+              return null;
+            });
+    return come;
+  }
+
+  private static Payload answer(int port, PreSharedKey key) {
+    return key.use(
+        bytes ->
+            Payload.wrap(
+                ByteBuffer.allocate(Short.BYTES + bytes.length)
+                    .putShort((short) port)
+                    .put(bytes)
+                    .array()));
+  }
+
+  private static Parameters.Builder udp(PreSharedKey key) {
+    return Parameters.udp().security(Security.psk(key));
+  }
+
+  private static InetAddress addressOfPeer(Connection connection) {
+    return connection.currentPath().orElseThrow().remoteEndpoint().orElseThrow().getAddress();
+  }
+
+  private static InetAddress addressHere(Connection connection) {
+    return connection.currentPath().orElseThrow().localEndpoint().orElseThrow().getAddress();
+  }
+}
