@@ -158,25 +158,12 @@ final class FrameDecoder {
       }
       byte[] content =
           fromClient
-              ? unmasked(bytes, begin, length)
+              ? Masking.unmasked(bytes, begin, length)
               : Arrays.copyOfRange(bytes, begin, begin + length);
       batch.add(Received.message(Payload.wrap(content), ContentMetadata.BINARY));
       at = begin + length;
     }
     return at;
-  }
-
-  /** The payload that begins at {@code from}, after its key. */
-  private static byte[] unmasked(byte[] bytes, int from, int length) {
-    int key = Masking.key(bytes, from - 4);
-    if (length <= Masking.FEW) {
-      byte[] content = new byte[length];
-      Masking.copyFew(bytes, from, content, key);
-      return content;
-    }
-    byte[] content = Arrays.copyOfRange(bytes, from, from + length);
-    Masking.apply(content, 0, length, key);
-    return content;
   }
 
   private int readHeader(byte[] bytes, int from, int to) throws NetworkException {

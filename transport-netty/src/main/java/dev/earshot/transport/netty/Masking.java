@@ -4,6 +4,7 @@ import dev.earshot.Payload;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The masking of RFC 6455, section 5.3: each byte is combined with the byte of the key whose turn
@@ -26,8 +27,8 @@ final class Masking {
   private static final int MANY = 1 << 10;
 
   /**
-   * The most that is copied and masked in one pass. More is copied as a whole and masked where it
-   * has come to, since the compiler makes vectors of both and none of one pass.
+   * The most that is copied and masked in one pass. More is copied first and masked where it has
+   * come to, since the compiler makes vectors of a copy, and of a mask in place where it is long.
    */
   static final int FEW = 256;
 
@@ -111,6 +112,19 @@ final class Masking {
       wide = Long.rotateLeft(wide, Byte.SIZE);
       target[to + at] = (byte) (source.byteAt(at) ^ wide);
     }
+  }
+
+  /** A copy of a payload that begins at {@code from}, after its key, without the mask. */
+  static byte[] unmasked(byte[] frame, int from, int length) {
+    int key = key(frame, from - Integer.BYTES);
+    if (length <= FEW) {
+      byte[] content = new byte[length];
+      copyFew(frame, from, content, key);
+      return content;
+    }
+    byte[] content = Arrays.copyOfRange(frame, from, from + length);
+    apply(content, 0, length, key);
+    return content;
   }
 
   /** Copies as many bytes as {@code target} has, {@link #FEW} at most, and unmasks them. */
