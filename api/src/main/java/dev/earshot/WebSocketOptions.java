@@ -13,7 +13,8 @@ import java.util.TreeMap;
 /**
  * How WebSocket (RFC 6455) behaves on a connection or a listener's connections. Immutable.
  *
- * <p>Every limit is finite by default.
+ * <p>Every limit is finite by default. No extension is offered or agreed to, so messages are not
+ * compressed.
  */
 public final class WebSocketOptions {
   /** The defaults. */

@@ -13,26 +13,17 @@ import dev.earshot.PreSharedKey;
 import dev.earshot.Security;
 import dev.earshot.TrustEvaluator;
 import dev.earshot.examples.datagrams.Positions;
+import dev.earshot.examples.datagrams.StillThere;
 import dev.earshot.security.tls.Identities;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The example of datagrams runs, and is what docs/datagrams.md shows. */
+/** The examples of datagrams, which docs/datagrams.md shows, run. */
 @Tag("network")
 class PositionsNetworkTest {
-  private static final Path PAGE = Path.of("../docs/datagrams.md");
-  private static final Path SOURCE =
-      Path.of("src/main/java/dev/earshot/examples/datagrams/Positions.java");
-
   @Test
   void positionArrives() {
     PreSharedKey key = PreSharedKey.random("positions");
@@ -81,16 +72,46 @@ class PositionsNetworkTest {
     }
   }
 
-  private static <T> T await(CompletableFuture<T> future) {
-    return future.orTimeout(20, TimeUnit.SECONDS).join();
+  @Test
+  void whoAnswersIsThereAndWhoIsGoneIsNoticedByHisSilence() {
+    try (Network network = Network.open()) {
+      Listener listener =
+          network.listener(Parameters.udp().localAddress(InetAddress.getLoopbackAddress()).build());
+      listener.start((from, connection) -> answer(connection.start(), 3), Runnable::run);
+      int port = await(listener.ready()).port().orElseThrow();
+      Connection here =
+          network
+              .connection(Endpoint.hostPort("127.0.0.1", port), Parameters.udp().build())
+              .start();
+      here.send(Payload.utf8("my position"));
+      await(here.receiveMessage());
+      StillThere probe = new StillThere(here, Payload.utf8("?"), 2);
+      assertThat(await(probe.look())).isTrue();
+      for (int i = 0; i < 2; i++) { // asks, is answered, and has nothing to ask
+        assertThat(await(probe.look())).isTrue();
+        assertThat(await(here.receiveMessage()).content()).isEqualTo(Payload.utf8("!"));
+        assertThat(await(probe.look())).isTrue();
+      }
+      assertThat(await(probe.look())).isTrue(); // asks in vain from here
+      assertThat(await(probe.look())).isTrue();
+      assertThat(await(probe.look())).isFalse();
+      assertThat(await(here.dataTransferReport()).piecesSent()).isEqualTo(1 + 2 + 2);
+    }
   }
 
-  @Test
-  void pageShowsLinesOfTheExample() throws IOException {
-    List<String> lines = Files.readAllLines(SOURCE).stream().map(String::strip).toList();
-    Matcher block =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(PAGE));
-    assertThat(block.find()).isTrue();
-    assertThat(lines).containsAll(block.group(1).lines().filter(line -> !line.isBlank()).toList());
+  private static void answer(Connection connection, int times) {
+    if (times > 0) {
+      connection
+          .receiveMessage()
+          .thenAccept(
+              question -> {
+                connection.send(Payload.utf8("!"));
+                answer(connection, times - 1);
+              });
+    }
+  }
+
+  private static <T> T await(CompletableFuture<T> future) {
+    return future.orTimeout(20, TimeUnit.SECONDS).join();
   }
 }

@@ -97,6 +97,10 @@ class CatDocumentInteropTest {
         .isGreaterThan(5);
     assertThat(String.join("", blocks))
         .contains("nc ", "curl ", "openssl s_client", "openssl s_server", "node -e", "python3");
+    for (String transport : List.of("-t tcp", "-t quic")) {
+      assertThat(blocks)
+          .anyMatch(block -> block.contains(transport) && block.contains("--pin $(cat lab.pin)"));
+    }
   }
 
   /** Two at a time, since most of them wait for something most of the time. */

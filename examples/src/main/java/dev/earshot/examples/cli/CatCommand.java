@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Sends standard input to a peer and writes what it sends to standard output.",
       "Connects to HOST PORT, or to a service by its name, or listens. The other side can be any"
-          + " program that speaks TCP, WebSocket, UDP, TLS or DTLS; docs/guide/cat.md has examples."
+          + " program that speaks TCP, WebSocket, UDP or QUIC, TLS or DTLS; docs/guide/cat.md has"
+          + " examples."
     })
 final class CatCommand implements Callable<Integer> {
   private final InputStream in;
@@ -81,7 +82,7 @@ final class CatCommand implements Callable<Integer> {
 
   @Mixin private LinkOption link = new LinkOption();
   @Mixin private CatTransport transport = new CatTransport();
-  @Mixin private CatSecurity security = new CatSecurity();
+  @Mixin private CatSecurity security;
 
   @Option(
       names = {"-e", "--echo"},
@@ -111,7 +112,8 @@ final class CatCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       description =
           "When standard input has ended, end after so many seconds in which nothing arrives. By"
-              + " default at once with ws, after 1 with udp, and with tcp when the peer ends too.")
+              + " default at once with ws, after 1 with udp, and with tcp and quic when the peer ends"
+              + " too.")
   private @Nullable Double quietSeconds;
 
   @Option(
@@ -133,9 +135,15 @@ final class CatCommand implements Callable<Integer> {
     this(new FileInputStream(FileDescriptor.in), new FileOutputStream(FileDescriptor.out));
   }
 
-  CatCommand(InputStream in, OutputStream out) {
+  private CatCommand(InputStream in, OutputStream out) {
+    this(in, out, PasswordPrompt::load);
+  }
+
+  /** With streams that are not those of the process, and identities that are loaded in this way. */
+  CatCommand(InputStream in, OutputStream out, CatSecurity.IdentityFiles identities) {
     this.in = in;
     this.out = out;
+    this.security = new CatSecurity(identities);
   }
 
   @Override
@@ -145,9 +153,6 @@ final class CatCommand implements Callable<Integer> {
     try (Network network = Network.open();
         GoodbyeOnExit goodbye = new GoodbyeOnExit(network)) {
       Parameters parameters = parameters(network);
-      if (!network.supports(parameters)) {
-        throw new IllegalStateException(parameters + " is not supported on this computer");
-      }
       goodbye.watch();
       try {
         run(network, parameters, queue);
@@ -163,7 +168,9 @@ final class CatCommand implements Callable<Integer> {
   private void run(Network network, Parameters parameters, Executor queue)
       throws IOException, InterruptedException, ExecutionException {
     CatInput input = new CatInput(in, cut());
-    if (!echo && !noInput) {
+    if (noInput) {
+      input.end();
+    } else if (!echo) {
       input.start();
     }
     if (listen != null) {
@@ -310,7 +317,7 @@ final class CatCommand implements Callable<Integer> {
             states,
             input,
             new CatOutput(out, transport.hasMessages() && (lines || transport.isText())),
-            new Conversation.Ending(quiet, keep, noInput));
+            new Conversation.Ending(quiet, keep, noInput && !opensByTheEnd()));
     input.attach(connection);
     try {
       conversation.run();
@@ -319,6 +326,11 @@ final class CatCommand implements Callable<Integer> {
       input.leave();
       connection.cancel();
     }
+  }
+
+  /** Whether a peer learns of this side by what it sends only, be that no more than the end. */
+  private boolean opensByTheEnd() {
+    return listen == null && transport.isQuic();
   }
 
   private PrintWriter err() {

@@ -79,7 +79,7 @@ final class CatDoor implements Listener.Handler {
     @Override
     public void stateUpdated(ConnectionGroup group, Connection.State state) {
       if (state instanceof Connection.State.Failed failed && !letIn) {
-        tell(Earshot.explain(failed.cause()));
+        print("earshot: " + Earshot.explain(failed.cause()));
         if (!allAtOnce) {
           listener.newConnectionLimit(1);
         }
@@ -111,7 +111,11 @@ final class CatDoor implements Listener.Handler {
   }
 
   private void tell(String what) {
-    err.println("* " + what);
+    print("* " + what);
+  }
+
+  private void print(String line) {
+    err.println(line);
     err.flush();
   }
 }

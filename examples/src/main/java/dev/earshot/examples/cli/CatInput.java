@@ -51,6 +51,11 @@ final class CatInput {
     reader.start();
   }
 
+  /** There is nothing to read. */
+  void end() {
+    ended.complete(null);
+  }
+
   /** Completes when there is no more, and all was sent; fails if it cannot be sent to anybody. */
   CompletableFuture<Void> ended() {
     return ended;

@@ -1,6 +1,7 @@
 package dev.earshot.examples.cli;
 
 import dev.earshot.Fingerprint;
+import dev.earshot.Identity;
 import dev.earshot.Payload;
 import dev.earshot.PreSharedKey;
 import dev.earshot.Security;
@@ -86,6 +87,18 @@ final class CatSecurity {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
+  private final IdentityFiles identities;
+
+  /** Loads what {@code --identity} names. */
+  interface IdentityFiles {
+    /** The identity in {@code file}. */
+    Identity load(Path file) throws IOException;
+  }
+
+  CatSecurity(IdentityFiles identities) {
+    this.identities = identities;
+  }
+
   /**
    * The protection that was asked for.
    *
@@ -143,7 +156,7 @@ final class CatSecurity {
     if (identity == null) {
       return Security.pki(trust);
     }
-    Security.Pki both = Security.pki(PasswordPrompt.load(identity), trust);
+    Security.Pki both = Security.pki(identities.load(identity), trust);
     return noClientCertificate ? both.withoutClientCertificate() : both;
   }
 

@@ -72,8 +72,8 @@ final class CatTransport {
     return kind == Kind.WS || kind == Kind.UDP;
   }
 
-  boolean isWebSocket() {
-    return kind == Kind.WS;
+  boolean isQuic() {
+    return kind == Kind.QUIC;
   }
 
   boolean isText() {

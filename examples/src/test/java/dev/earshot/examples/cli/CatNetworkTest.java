@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +28,9 @@ class CatNetworkTest {
   private static final String KEY = "000102030405060708090a0b0c0d0e0f";
   private static final String HOST = "127.0.0.1";
 
+  @TempDir private static Path folder;
+  private static List<String> certificate = List.of();
+
   private static CatRun listen(String... options) throws Exception {
     List<String> arguments =
         new ArrayList<>(List.of("--listen", "0", "-i", CommandLineNetworks.loopback()));
@@ -39,13 +44,39 @@ class CatNetworkTest {
     return CatRun.start(arguments.toArray(new String[0]));
   }
 
+  /** Both sides prove themselves by one certificate, and trust it. */
+  @BeforeAll
+  static void mint() throws Exception {
+    Identity identity = Identities.mint("Den");
+    Path file = folder.resolve("den.p12");
+    Identities.store(identity, file, CatRun.PASSWORD.toCharArray(), Identities.Encryption.STRONG);
+    certificate =
+        List.of("--identity", file.toString(), "--pin", identity.fingerprint().toString());
+  }
+
+  private static Arguments certified(String transport) {
+    return arguments(transport, certificate.toArray(new String[0]));
+  }
+
+  private static Arguments arguments(String transport, String... security) {
+    List<String> options = new ArrayList<>(List.of("-t", transport));
+    options.addAll(List.of(security));
+    return Arguments.of(transport, options.toArray(new String[0]));
+  }
+
   static Stream<Arguments> everyTransport() {
-    return Stream.of("tcp", "ws", "udp")
-        .flatMap(
-            transport ->
-                Stream.of(
-                    Arguments.of(transport, new String[] {"-t", transport, "-s", "none"}),
-                    Arguments.of(transport, new String[] {"-t", transport, "--key", KEY})));
+    Stream<Arguments> unlikeQuic =
+        Stream.of("tcp", "ws", "udp")
+            .flatMap(
+                transport ->
+                    Stream.of(
+                        arguments(transport, "-s", "none"), arguments(transport, "--key", KEY)));
+    return Stream.concat(
+        unlikeQuic, Stream.of("tcp", "ws", "udp", "quic").map(CatNetworkTest::certified));
+  }
+
+  static Stream<Arguments> everyStream() {
+    return everyTransport().filter(of -> Set.of("tcp", "quic").contains(of.get()[0]));
   }
 
   @ParameterizedTest(name = "{0} {index}")
@@ -57,7 +88,7 @@ class CatNetworkTest {
       listener.awaitOutput("from one side\n").type("from the other");
       dialler.awaitOutput("from the other");
       dialler.endInput();
-      if (transport.equals("tcp") || List.of(options).contains("none")) {
+      if (Set.of("tcp", "quic").contains(transport) || List.of(options).contains("none")) {
         listener.endInput(); // streams have two ends, and datagrams none
       }
       assertThat(dialler.exitCode()).as(dialler.errors()).isZero();
@@ -67,13 +98,9 @@ class CatNetworkTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"none", "psk"})
-  void theEndOfOneInputIsHalfTheEndOfAStream(String security) throws Exception {
-    String[] options =
-        security.equals("none")
-            ? new String[] {"-t", "tcp", "-s", "none"}
-            : new String[] {"-t", "tcp", "--key", KEY};
+  @ParameterizedTest(name = "{0} {index}")
+  @MethodSource("everyStream")
+  void theEndOfOneInputIsHalfTheEndOfAStream(String transport, String[] options) throws Exception {
     try (CatRun listener = listen(options);
         CatRun dialler = dial(listener.port(), options)) {
       dialler.type("question").endInput();

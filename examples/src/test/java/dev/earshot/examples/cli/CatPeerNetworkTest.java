@@ -3,18 +3,25 @@ package dev.earshot.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.Connection;
+import dev.earshot.ConnectionGroup;
 import dev.earshot.ContentMetadata;
 import dev.earshot.ContentMetadata.Opcode;
+import dev.earshot.Identity;
 import dev.earshot.Listener;
 import dev.earshot.Network;
 import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.Received;
+import dev.earshot.Security;
 import dev.earshot.SendOptions;
+import dev.earshot.TrustEvaluator;
+import dev.earshot.security.tls.Identities;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +30,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -34,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("network")
 class CatPeerNetworkTest {
   private static final int SECONDS = 30;
+  private static final Identity DEN = Identities.mint("Den");
   private static final long BOUND = 16 << 20; // sockets, budgets and pipes, of both sides
 
   private final BlockingQueue<Connection> arrived = new LinkedBlockingQueue<>();
@@ -52,9 +61,55 @@ class CatPeerNetworkTest {
   private String listen(Parameters.Builder parameters) throws Exception {
     parameters.requireLink(network.link(CommandLineNetworks.loopback()));
     Listener listener = network.listener(parameters.build());
-    listener.start((self, connection) -> arrived.add(connection.start()), Runnable::run);
+    listener.start(new Door(), Runnable::run);
     get(listener.ready());
     return String.valueOf(listener.port().getAsInt());
+  }
+
+  /** A listener for a transport that carries bytes or messages, and what {@code cat} is to say. */
+  private List<String> listen(String transport) throws Exception {
+    String port;
+    List<String> security = List.of("-s", "none");
+    switch (transport) {
+      case "tcp":
+        port = listen(Parameters.tcp());
+        break;
+      case "ws":
+        port = listen(Parameters.webSocket());
+        break;
+      case "quic":
+        Security.Pki pki = Security.pki(DEN, TrustEvaluator.system()).withoutClientCertificate();
+        port = listen(Parameters.quic("earshot-cat").security(pki));
+        security = List.of("--pin", DEN.fingerprint().toString());
+        break;
+      default:
+        throw new IllegalArgumentException(transport);
+    }
+    List<String> arguments = new ArrayList<>(List.of("127.0.0.1", port, "-t", transport));
+    arguments.addAll(security);
+    return arguments;
+  }
+
+  private static String[] with(List<String> arguments, String... more) {
+    return Stream.concat(arguments.stream(), Stream.of(more)).toArray(String[]::new);
+  }
+
+  /** Takes whoever comes, and of a group its streams. */
+  private final class Door implements Listener.Handler, ConnectionGroup.Handler {
+    @Override
+    public void newConnection(Listener listener, Connection connection) {
+      arrived.add(connection.start());
+    }
+
+    @Override
+    public void newConnectionGroup(Listener listener, ConnectionGroup group) {
+      group.start(this, Runnable::run);
+    }
+
+    @Override
+    public void newStream(ConnectionGroup group, Connection stream) {
+      arrived.add(stream.start());
+    }
   }
 
   private static <T> T get(CompletableFuture<T> future) throws Exception {
@@ -75,6 +130,26 @@ class CatPeerNetworkTest {
           .isEqualTo(Received.message(Payload.utf8("bytes"), ContentMetadata.BINARY));
       assertThat(get(peer.receiveMessage())).isEqualTo(Received.end(closing(1000).metadata()));
       assertThat(cat.exitCode()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "quic"})
+  void theEndOfTheInputIsTheEndOfItsDirection(String transport) throws Exception {
+    try (CatRun cat = CatRun.start(with(listen(transport)))) {
+      cat.type("question").endInput();
+      Connection peer = accepted();
+      StringBuilder asked = new StringBuilder();
+      Received next;
+      do {
+        next = get(peer.receiveMessage());
+        asked.append(next.content().toUtf8String());
+      } while (!next.endOfStream());
+      assertThat(asked).hasToString("question");
+      assertThat(cat.isRunning()).isTrue();
+      get(peer.send(Payload.utf8("answer"), SendOptions.FINAL));
+      assertThat(cat.exitCode()).as(cat.errors()).isZero();
+      assertThat(cat.output()).isEqualTo("answer");
     }
   }
 
@@ -116,11 +191,11 @@ class CatPeerNetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tcp", "ws"})
+  @ValueSource(strings = {"tcp", "ws", "quic"})
   void whatWasSentBeforeAPeerLeftAtOnceIsWritten(String transport) throws Exception {
-    String port = listen(transport.equals("tcp") ? Parameters.tcp() : Parameters.webSocket());
+    List<String> arguments = listen(transport);
     for (int i = 0; i < 20; i++) {
-      try (CatRun cat = CatRun.start("127.0.0.1", port, "-s", "none", "-t", transport, "-d")) {
+      try (CatRun cat = CatRun.start(with(arguments, "-d"))) {
         Connection peer = accepted();
         get(peer.send(Payload.utf8("in passing"), SendOptions.FINAL));
         assertThat(cat.exitCode()).as(cat.errors()).isZero();
@@ -129,31 +204,28 @@ class CatPeerNetworkTest {
     }
   }
 
-  @Test
-  void aPeerThatVanishesIsToldInWords() throws Exception {
-    String port = listen(Parameters.webSocket());
-    try (CatRun cat = CatRun.start("127.0.0.1", port, "-s", "none")) {
+  @ParameterizedTest
+  @ValueSource(strings = {"ws", "quic"})
+  void aPeerThatVanishesIsToldInWords(String transport) throws Exception {
+    List<String> arguments = listen(transport);
+    try (CatRun cat = CatRun.start(with(arguments))) {
+      cat.type("anybody there?");
       accepted().forceCancel();
       assertThat(cat.exitCode()).isEqualTo(1);
-      assertThat(cat.errors().lines()).singleElement().asString().contains("127.0.0.1:" + port);
+      assertThat(cat.errors().lines())
+          .singleElement()
+          .asString()
+          .contains("127.0.0.1:" + arguments.get(1));
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tcp", "ws"})
+  @ValueSource(strings = {"tcp", "ws", "quic"})
   void aPeerThatDoesNotReadSlowsTheInput(String transport) throws Exception {
-    String port = listen(transport.equals("tcp") ? Parameters.tcp() : Parameters.webSocket());
+    List<String> arguments = listen(transport);
     AtomicLong read = new AtomicLong();
     try (CatRun cat =
-        CatRun.start(
-            new Endless(read),
-            OutputStream.nullOutputStream(),
-            "127.0.0.1",
-            port,
-            "-s",
-            "none",
-            "-t",
-            transport)) {
+        CatRun.start(new Endless(read), OutputStream.nullOutputStream(), with(arguments))) {
       Connection peer = accepted();
       long soFar = awaitStandstill(read);
       assertThat(soFar).isPositive().isLessThan(BOUND);
@@ -167,13 +239,12 @@ class CatPeerNetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tcp", "ws"})
+  @ValueSource(strings = {"tcp", "ws", "quic"})
   void anOutputThatIsSlowSlowsThePeer(String transport) throws Exception {
-    String port = listen(transport.equals("tcp") ? Parameters.tcp() : Parameters.webSocket());
+    List<String> arguments = listen(transport);
     Sluice out = new Sluice();
     InputStream in = InputStream.nullInputStream();
-    try (CatRun cat =
-        CatRun.start(in, out, "127.0.0.1", port, "-s", "none", "-t", transport, "--no-input")) {
+    try (CatRun cat = CatRun.start(in, out, with(arguments, "--no-input"))) {
       Connection peer = accepted();
       AtomicLong sent = new AtomicLong();
       Thread sender = new Thread(() -> flood(peer, sent), "flood");
@@ -188,23 +259,17 @@ class CatPeerNetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tcp", "ws"})
+  @ValueSource(strings = {"tcp", "ws", "quic"})
   void moreThanEverybodyKeepsComesBackFromAnEcho(String transport) throws Exception {
-    String port = listen(transport.equals("tcp") ? Parameters.tcp() : Parameters.webSocket());
+    List<String> arguments = listen(transport);
     Sluice out = new Sluice();
     out.opened.countDown();
     try (CatRun cat =
         CatRun.start(
             new ByteArrayInputStream(new byte[(int) (2 * BOUND)]),
             out,
-            "127.0.0.1",
-            port,
-            "-s",
-            "none",
-            "-t",
-            transport,
-            "--quit-after", // a farewell of WebSocket's may overtake an answer
-            "2")) {
+            // A farewell of WebSocket's may overtake an answer.
+            with(arguments, "--quit-after", "2"))) {
       get(Echo.on(accepted()));
       assertThat(cat.exitCode()).as(cat.errors()).isZero();
       assertThat(out.written.get()).isEqualTo(2 * BOUND);

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.earshot.Connection;
 import dev.earshot.ContentMetadata;
+import dev.earshot.Identity;
 import dev.earshot.Listener;
 import dev.earshot.Network;
 import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.Received;
+import dev.earshot.security.tls.Identities;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -99,6 +103,28 @@ class CatProcessNetworkTest {
       }
       cat.awaitLine("exit code 1", SECONDS);
       assertThat(cat.output()).contains("earshot: standard output: Broken pipe");
+    }
+  }
+
+  @Test
+  void whereQuicHasNoNativeLibraryTheArtifactThatBringsItIsNamed(@TempDir Path folder)
+      throws Exception {
+    Identity identity = Identities.mint("Den");
+    Path file = folder.resolve("den.p12");
+    Identities.store(identity, file, CatRun.PASSWORD.toCharArray(), Identities.Encryption.STRONG);
+    Map<String, String> password = Map.of(PasswordPrompt.ENVIRONMENT, CatRun.PASSWORD);
+    String certificate = " -t quic --identity " + file + " --pin " + identity.fingerprint();
+    for (String side : List.of("127.0.0.1 9", "--listen 0 -i " + CommandLineNetworks.loopback())) {
+      try (EarshotProcess cat =
+          EarshotProcess.startWithout(
+              "netty-codec-native-quic", password, ("cat " + side + certificate).split(" "))) {
+        assertThat(cat.exitCode(SECONDS)).isEqualTo(1);
+        assertThat(cat.output().lines())
+            .singleElement()
+            .asString()
+            .startsWith("earshot: ")
+            .contains("add io.netty:netty-codec-native-quic with the classifier linux-");
+      }
     }
   }
 

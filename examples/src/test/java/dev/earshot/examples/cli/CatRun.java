@@ -2,6 +2,7 @@ package dev.earshot.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.earshot.security.tls.Identities;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,9 @@ import picocli.CommandLine;
 
 /** The command {@code cat} in this process, with what is typed and shown. For a test's thread. */
 final class CatRun implements AutoCloseable {
+  /** Of the files that {@code --identity} names. */
+  static final String PASSWORD = "only for this test";
+
   private static final int SECONDS = 30;
   private static final String PORT = "* listening on port ";
 
@@ -44,7 +48,9 @@ final class CatRun implements AutoCloseable {
   }
 
   private CatRun run(InputStream in, OutputStream out, String... arguments) {
-    CatCommand command = new CatCommand(in, out == null ? shown : out);
+    CatCommand command =
+        new CatCommand(
+            in, out == null ? shown : out, file -> Identities.load(file, PASSWORD.toCharArray()));
     CommandLine commandLine = Earshot.configured(new CommandLine(command));
     commandLine.setErr(new PrintWriter(errors, true));
     runner = new Thread(() -> exit.complete(commandLine.execute(arguments)), "cat");
@@ -83,6 +89,15 @@ final class CatRun implements AutoCloseable {
   CatRun awaitError(String text) {
     await(text, this::errors);
     return this;
+  }
+
+  /** A whole line of errors that begins with {@code words}. */
+  String awaitErrorLine(String words) {
+    String start = "\n" + words; // after the line that says where it listens
+    await(start, this::errors);
+    int from = errors().indexOf(start) + 1;
+    await("\n", () -> errors().substring(from));
+    return errors().substring(from, errors().indexOf('\n', from));
   }
 
   private void await(String text, Supplier<String> where) {

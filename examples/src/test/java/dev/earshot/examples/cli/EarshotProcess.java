@@ -1,6 +1,9 @@
 package dev.earshot.examples.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -13,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** An {@code earshot} command running in a process of its own, and all that it has printed. */
 final class EarshotProcess implements AutoCloseable {
@@ -57,6 +61,22 @@ final class EarshotProcess implements AutoCloseable {
   static EarshotProcess start(Map<String, String> environment, String... arguments)
       throws IOException {
     List<String> command = command(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    return new EarshotProcess(builder.start());
+  }
+
+  /** The same where no file of the class path is called anything with {@code missing} in it. */
+  static EarshotProcess startWithout(
+      String missing, Map<String, String> environment, String... arguments) throws IOException {
+    List<String> command = command(arguments);
+    int classPath = command.indexOf("-cp") + 1;
+    String rest =
+        Arrays.stream(command.get(classPath).split(File.pathSeparator))
+            .filter(file -> !Path.of(file).getFileName().toString().contains(missing))
+            .collect(Collectors.joining(File.pathSeparator));
+    assertThat(rest).isNotEqualTo(command.get(classPath));
+    command.set(classPath, rest);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     return new EarshotProcess(builder.start());
