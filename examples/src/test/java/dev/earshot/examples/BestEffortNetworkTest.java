@@ -16,28 +16,20 @@ import dev.earshot.examples.datagrams.BestEffort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The example of datagrams beside a reliable connection runs, and is what the page shows. */
+/** The example of datagrams beside a reliable connection runs. */
 @Tag("network")
 @Timeout(60)
 class BestEffortNetworkTest {
-  private static final Path PAGE = Path.of("../docs/datagrams.md");
-  private static final Path SOURCE =
-      Path.of("src/main/java/dev/earshot/examples/datagrams/BestEffort.java");
   private static final PreSharedKey KEY = PreSharedKey.random("chat");
 
   private final Network network = Network.open();
@@ -121,19 +113,6 @@ class BestEffortNetworkTest {
     } catch (IOException e) {
       throw new AssertionError("a number is no name", e);
     }
-  }
-
-  @Test
-  void thePageShowsLinesOfTheExample() throws IOException {
-    List<String> lines = Files.readAllLines(SOURCE).stream().map(String::strip).toList();
-    String page = Files.readString(PAGE);
-    Matcher block =
-        Pattern.compile("BestEffort.java by a test -->\n```java\n(.*?)```", Pattern.DOTALL)
-            .matcher(page);
-    assertThat(block.find()).isTrue();
-    assertThat(lines)
-        .containsAll(
-            block.group(1).lines().map(String::strip).filter(line -> !line.isEmpty()).toList());
   }
 
   private static <T> T await(CompletableFuture<T> future) {

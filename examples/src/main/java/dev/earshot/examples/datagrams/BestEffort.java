@@ -38,6 +38,44 @@ public final class BestEffort {
     this.patience = patience;
   }
 
+  /** Whether {@code received} is a peer's question. */
+  public static boolean isQuestion(Received received) {
+    return received.content().equals(QUESTION);
+  }
+
+  /**
+   * Answers the peer of {@code reliable}. The port takes nobody else, and nobody at all once the
+   * peer has come.
+   */
+  public CompletableFuture<Connection> answer(Connection reliable, Executor queue) {
+    InetAddress expected = addressOfPeer(reliable);
+    PreSharedKey key = PreSharedKey.random(IDENTITY);
+    CompletableFuture<Connection> come = new CompletableFuture<>();
+    // docs: beside
+    Listener listener = network.listener(udp(key).localAddress(addressHere(reliable)).build());
+    listener.start(
+        (from, connection) -> {
+          if (isFrom(expected, connection)) {
+            connection.start().ready().thenAccept(come::complete); // who has not the key fails
+          } else {
+            connection.forceCancel();
+          }
+        },
+        queue);
+    come.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((connection, failure) -> listener.cancel());
+    // docs: end
+    listener
+        .ready()
+        .thenCompose(ready -> reliable.send(answer(ready.port().orElseThrow(), key)))
+        .exceptionally(
+            failure -> {
+              come.completeExceptionally(failure);
+              return null;
+            });
+    return come;
+  }
+
   /** Asks the peer of {@code reliable}, whose next message is taken for the answer. */
   public CompletionStage<Connection> ask(Connection reliable) {
     return reliable
@@ -61,44 +99,6 @@ public final class BestEffort {
             });
   }
 
-  /** Whether {@code received} is a peer's question. */
-  public static boolean isQuestion(Received received) {
-    return received.content().equals(QUESTION);
-  }
-
-  /**
-   * Answers the peer of {@code reliable}. The port takes nobody else, and nobody at all once the
-   * peer has come.
-   */
-  public CompletableFuture<Connection> answer(Connection reliable, Executor queue) {
-    InetAddress expected = addressOfPeer(reliable);
-    PreSharedKey key = PreSharedKey.random(IDENTITY);
-    CompletableFuture<Connection> come = new CompletableFuture<>();
-    // docs: beside
-    Listener listener = network.listener(udp(key).localAddress(addressHere(reliable)).build());
-    listener.start(
-        (from, connection) -> {
-          if (addressOfPeer(connection).equals(expected)) {
-            connection.start().ready().thenAccept(come::complete); // who has not the key fails
-          } else {
-            connection.forceCancel();
-          }
-        },
-        queue);
-    come.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-        .whenComplete((connection, failure) -> listener.cancel());
-    // docs: end
-    listener
-        .ready()
-        .thenCompose(ready -> reliable.send(answer(ready.port().orElseThrow(), key)))
-        .exceptionally(
-            failure -> {
-              come.completeExceptionally(failure);
-              return null;
-            });
-    return come;
-  }
-
   private static Payload answer(int port, PreSharedKey key) {
     return key.use(
         bytes ->
@@ -115,6 +115,12 @@ public final class BestEffort {
 
   private static InetAddress addressOfPeer(Connection connection) {
     return connection.currentPath().orElseThrow().remoteEndpoint().orElseThrow().getAddress();
+  }
+
+  /** Whether a connection that has arrived, and is not started, comes from {@code address}. */
+  private static boolean isFrom(InetAddress address, Connection connection) {
+    return connection.endpoint() instanceof Endpoint.HostPort from
+        && from.host().equals(address.getHostAddress());
   }
 
   private static InetAddress addressHere(Connection connection) {
