@@ -249,6 +249,64 @@ class QuicStreamsNetworkTest {
   }
 
   @Test
+  void streamsThatNobodyReadsHoldTogetherNoMoreThanTheWindowOfTheirGroup() {
+    int window = 512 << 10; // of each stream too: six of them permit six times as much
+    int count = 6;
+    ConnectionGroup group =
+        pair.connect(QuicPair.options().streamWindow(window).groupWindow(window).build(), dialling);
+    ConnectionGroup other = pair.arrival();
+    List<Connection> streams = new ArrayList<>();
+    List<Connection> unread = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Connection stream = group.openStream().start();
+      stream.send(Payload.wrap(new byte[1])); // what comes later may be too late to be heard of
+      streams.add(stream);
+      unread.add(pair.listening().next());
+    }
+    int piece = 16 << 10;
+    int offered = 1 << 20;
+    for (Connection stream : streams) {
+      for (int sent = 0; sent < offered; sent += piece) {
+        stream.send(Payload.wrap(new byte[piece]));
+      }
+      stream.send(Payload.empty(), SendOptions.FINAL);
+    }
+    group.openStream().start().send(Payload.utf8("late"), SendOptions.FINAL);
+    // The other way round there is room, and when so much has gone there, all that may has here.
+    for (int i = 0; i < 10; i++) {
+      Connection back = other.openStream().start();
+      back.send(Payload.wrap(new byte[1 << 20]), SendOptions.FINAL);
+      assertThat(QuicPair.readAll(dialling.next()).length()).isEqualTo(1 << 20);
+    }
+    // What each stream has ready for the engine, or half sent, is taken too, and comes on top.
+    assertThat(taken(group)).isBetween(window - (64L << 10), window + count * (128L << 10));
+    assertThat(pair.listening().streams).as("a stream for which there is no room").isEmpty();
+    // All at once: half of the window has to be read before the peer hears of new room.
+    List<CompletableFuture<Integer>> read =
+        unread.stream().map(stream -> countAll(stream, 0)).toList();
+    read.forEach(all -> assertThat(End.await(all)).isEqualTo(1 + offered));
+    assertThat(QuicPair.readAll(pair.listening().next())).isEqualTo(Payload.utf8("late"));
+    assertThat(taken(group)).isEqualTo(count * (1 + offered) + 4);
+  }
+
+  /** How many bytes come until the end, beyond {@code before}. */
+  private static CompletableFuture<Integer> countAll(Connection stream, int before) {
+    return stream
+        .receive(1, 64 << 10)
+        .thenCompose(
+            next -> {
+              int count = before + next.content().length();
+              return next.endOfStream()
+                  ? CompletableFuture.completedFuture(count)
+                  : countAll(stream, count);
+            });
+  }
+
+  private static long taken(ConnectionGroup group) {
+    return End.await(group.dataTransferReport()).bytesSent();
+  }
+
+  @Test
   void aStreamThatIsForceCancelledFailsAtTheOtherEndAndLeavesTheGroup() {
     ConnectionGroup group = pair.connect(options(), dialling);
     Connection stream = group.openStream().start();
