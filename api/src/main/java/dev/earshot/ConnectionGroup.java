@@ -53,6 +53,20 @@ public interface ConnectionGroup extends AutoCloseable {
   Optional<SecurityMetadata> securityMetadata();
 
   /**
+   * How it came about, once ready: the look-up, the addresses, the attempts and the handshake. The
+   * reports of its connections have the handshake too, but not the rest of it.
+   */
+  Optional<EstablishmentReport> establishmentReport();
+
+  /**
+   * What its connections have carried until now, all added up, those that have ended too; the time
+   * that it is about is the group's. Each of them has a {@linkplain Connection#dataTransferReport
+   * report} of its own. May be asked at any time, also before the group is ready and when it is
+   * over.
+   */
+  CompletableFuture<DataTransferReport> dataTransferReport();
+
+  /**
    * Completes with this group when it is ready; fails with the {@link NetworkException} that it
    * failed with, or with {@link CancelledException}.
    */

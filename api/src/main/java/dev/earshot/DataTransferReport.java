@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a connection has carried. Immutable.
+ * What a connection, or a group of connections, has carried. Immutable.
  *
  * <p>Pieces are messages or datagrams; on a stream of bytes they are what single sends gave and
  * single arrivals brought. Bytes are those of the content, without headers of any kind.

@@ -6,7 +6,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How a connection came about. Immutable.
+ * How a connection, or a group of connections, came about. Immutable.
+ *
+ * <p>What is opened within a {@link ConnectionGroup} is not dialled, so that its report has no
+ * addresses; its handshake is that of the group, which may have been over long before.
  *
  * @param duration from its start until it was ready, all attempts together
  * @param previousAttempts how many attempts had come to nothing before; it waited after each
@@ -71,8 +74,12 @@ public record EstablishmentReport(
   /**
    * One handshake.
    *
-   * @param protocol which: {@code TLS}, {@code WebSocket}, {@code HTTP upgrade}
-   * @param duration how long it took
+   * @param protocol which: {@code TLS}, {@code WebSocket}, {@code HTTP upgrade}, {@code DTLS}, or
+   *     {@code QUIC}, which has that of TLS within it
+   * @param duration how long it took, with the decision whether to trust the peer. QUIC answers who
+   *     comes to a listener before the program has started the group: its handshake counts from
+   *     then on, without the time in which nobody had started the group, and may be longer than the
+   *     {@linkplain EstablishmentReport#duration duration} of the whole report
    */
   public record Handshake(String protocol, Duration duration) {
     /** Checks that there are values. */

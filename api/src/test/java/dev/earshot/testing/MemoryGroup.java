@@ -1,6 +1,7 @@
 package dev.earshot.testing;
 
 import dev.earshot.ConnectionLostException;
+import dev.earshot.EstablishmentReport.Handshake;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
@@ -139,6 +140,11 @@ final class MemoryGroup implements GroupPipe {
   @Override
   public Optional<SecurityMetadata> securityMetadata() {
     return carrier.securityMetadata();
+  }
+
+  @Override
+  public List<Handshake> handshakes() {
+    return carrier.handshakes();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.earshot.testing;
 
 import dev.earshot.ConnectionLostException;
 import dev.earshot.ContentMetadata;
+import dev.earshot.EstablishmentReport.Handshake;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
@@ -114,6 +115,11 @@ final class MemoryPipe implements Pipe {
   @Override
   public Optional<SecurityMetadata> securityMetadata() {
     return agreement.security();
+  }
+
+  @Override
+  public List<Handshake> handshakes() {
+    return agreement.handshakes();
   }
 
   @Override

@@ -170,7 +170,7 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound, FileSends.Carri
 
   /** What was carried until now. */
   DataTransferReport transferReport() {
-    return transferred.report(traffic.sends(), reports.path());
+    return side.withParts(transferred.report(traffic.sends(), reports.path()));
   }
 
   // ---- what the attempt and the pipe do

@@ -4,6 +4,7 @@ import dev.earshot.internal.queue.SerialQueue;
 import dev.earshot.spi.Loop;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 /**
  * The way from whatever thread a user calls on to the loop and to the queue. Thread-safe.
@@ -29,6 +30,18 @@ record Crossing(Loop loop, SerialQueue queue) {
   /** Completes {@code future} on the queue, later. */
   <T> CompletableFuture<T> failLater(CompletableFuture<T> future, Throwable cause) {
     later(() -> future.completeExceptionally(cause));
+    return future;
+  }
+
+  /** Has the loop answer, or whoever asks if the network has been closed; told on the queue. */
+  <T> CompletableFuture<T> ask(Supplier<T> question) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    Runnable answer =
+        () -> {
+          T found = question.get();
+          queue.execute(() -> future.complete(found));
+        };
+    toLoop(answer, answer);
     return future;
   }
 

@@ -1,5 +1,6 @@
 package dev.earshot.internal.connection;
 
+import dev.earshot.DataTransferReport;
 import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
@@ -65,6 +66,11 @@ final class GroupSide implements Side {
   @Override
   public void handshakeOver() {
     inner.handshakeOver();
+  }
+
+  @Override
+  public DataTransferReport withParts(DataTransferReport own) {
+    return streams.addedTo(own);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.CancelledException;
 import dev.earshot.Connection;
+import dev.earshot.DataTransferReport;
 import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
@@ -13,8 +14,10 @@ import dev.earshot.spi.LinkFilter;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Transport;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 @LoopConfined
 final class GroupStreams implements GroupPipe.Streams {
+  private static final DataTransferReport NOTHING =
+      new DataTransferReport(Duration.ZERO, 0, 0, 0, 0, Optional.empty(), Optional.empty());
+
   private final ConnectionHost house;
   private final Loop loop;
   private final LiveGroup group;
@@ -34,6 +40,9 @@ final class GroupStreams implements GroupPipe.Streams {
   private final Set<LiveConnection> open = new LinkedHashSet<>();
 
   private final Set<StreamAttempt> early = new LinkedHashSet<>();
+
+  /** What those that have ended have carried; its other parts are not theirs. */
+  private DataTransferReport past = NOTHING;
 
   private @Nullable GroupPipe pipe;
 
@@ -175,6 +184,29 @@ final class GroupStreams implements GroupPipe.Streams {
     early.remove(attempt);
   }
 
+  /**
+   * {@code own}, the report of the group, with what its connections have carried. On the loop, or
+   * once there is none any more.
+   */
+  DataTransferReport addedTo(DataTransferReport own) {
+    DataTransferReport sum = sum(own, past);
+    for (LiveConnection stream : open) {
+      sum = sum(sum, stream.carried());
+    }
+    return sum;
+  }
+
+  private static DataTransferReport sum(DataTransferReport whole, DataTransferReport part) {
+    return new DataTransferReport(
+        whole.duration(),
+        whole.bytesSent() + part.bytesSent(),
+        whole.piecesSent() + part.piecesSent(),
+        whole.bytesReceived() + part.bytesReceived(),
+        whole.piecesReceived() + part.piecesReceived(),
+        whole.path(),
+        whole.tcp());
+  }
+
   /** What a network is to its connections, for those of the group. */
   private final class Counting implements ConnectionHost {
     @Override
@@ -228,7 +260,9 @@ final class GroupStreams implements GroupPipe.Streams {
       house.ended(connection);
       onLoop(
           () -> {
-            open.remove(connection);
+            if (open.remove(connection)) {
+              past = sum(past, connection.carried());
+            }
             settle();
           });
     }

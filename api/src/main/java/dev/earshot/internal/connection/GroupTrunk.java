@@ -1,5 +1,6 @@
 package dev.earshot.internal.connection;
 
+import dev.earshot.EstablishmentReport.Handshake;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
@@ -73,6 +74,11 @@ final class GroupTrunk implements Pipe {
   @Override
   public Optional<SecurityMetadata> securityMetadata() {
     return pipe.securityMetadata();
+  }
+
+  @Override
+  public List<Handshake> handshakes() {
+    return pipe.handshakes();
   }
 
   @Override

@@ -128,6 +128,11 @@ public final class LiveConnection implements Connection {
     life.moved(path);
   }
 
+  /** What it has carried until now. On the loop, or once there is none any more. */
+  DataTransferReport carried() {
+    return life.transferReport();
+  }
+
   /** Runs {@code task} where this connection's handler is called. On the loop. */
   void onQueue(Runnable task) {
     crossing.queue().execute(task);
@@ -211,14 +216,7 @@ public final class LiveConnection implements Connection {
 
   @Override
   public CompletableFuture<DataTransferReport> dataTransferReport() {
-    CompletableFuture<DataTransferReport> future = new CompletableFuture<>();
-    Runnable report =
-        () -> {
-          DataTransferReport made = life.transferReport();
-          crossing.queue().execute(() -> future.complete(made));
-        };
-    crossing.toLoop(report, report);
-    return future;
+    return crossing.ask(this::carried);
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.Connection;
 import dev.earshot.ConnectionGroup;
+import dev.earshot.DataTransferReport;
 import dev.earshot.Endpoint;
+import dev.earshot.EstablishmentReport;
 import dev.earshot.NetworkPath;
 import dev.earshot.Parameters;
 import dev.earshot.Protocol;
@@ -155,6 +157,16 @@ public final class LiveGroup implements ConnectionGroup {
   @Override
   public Optional<SecurityMetadata> securityMetadata() {
     return trunk.securityMetadata();
+  }
+
+  @Override
+  public Optional<EstablishmentReport> establishmentReport() {
+    return trunk.establishmentReport();
+  }
+
+  @Override
+  public CompletableFuture<DataTransferReport> dataTransferReport() {
+    return trunk.dataTransferReport(); // to which the side adds the streams
   }
 
   @Override

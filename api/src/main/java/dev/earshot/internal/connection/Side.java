@@ -1,5 +1,6 @@
 package dev.earshot.internal.connection;
 
+import dev.earshot.DataTransferReport;
 import dev.earshot.Endpoint;
 import dev.earshot.Parameters;
 import dev.earshot.internal.path.LinkTable;
@@ -40,6 +41,11 @@ interface Side {
 
   /** The handshakes are over, one way or the other; may be said again. */
   void handshakeOver();
+
+  /** {@code own}, what the connection has carried, with what was carried by parts of it. */
+  default DataTransferReport withParts(DataTransferReport own) {
+    return own;
+  }
 
   /** Nothing is held any more; may be said again. */
   void ended();

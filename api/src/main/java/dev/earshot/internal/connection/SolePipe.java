@@ -1,5 +1,6 @@
 package dev.earshot.internal.connection;
 
+import dev.earshot.EstablishmentReport.Handshake;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
@@ -70,6 +71,11 @@ final class SolePipe implements Pipe {
   @Override
   public Optional<SecurityMetadata> securityMetadata() {
     return group.securityMetadata();
+  }
+
+  @Override
+  public List<Handshake> handshakes() {
+    return group.handshakes();
   }
 
   @Override

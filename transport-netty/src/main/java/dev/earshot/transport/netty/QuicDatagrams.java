@@ -2,6 +2,7 @@ package dev.earshot.transport.netty;
 
 import dev.earshot.ConnectionLostException;
 import dev.earshot.DatagramCounts;
+import dev.earshot.EstablishmentReport.Handshake;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
@@ -49,6 +50,7 @@ final class QuicDatagrams implements Pipe {
   private volatile int maximum;
 
   private Optional<SecurityMetadata> security = Optional.empty();
+  private List<Handshake> handshakes = List.of();
   private @Nullable Inbound inbound;
   private @Nullable Outbound outbound;
   private @Nullable NetworkException end;
@@ -79,8 +81,9 @@ final class QuicDatagrams implements Pipe {
     maximum = Math.max(0, Math.min(bytes, facts.options().maximumDatagramSize()));
   }
 
-  void ready(Optional<SecurityMetadata> settled) {
+  void ready(Optional<SecurityMetadata> settled, List<Handshake> ofGroup) {
     security = settled;
+    handshakes = ofGroup;
   }
 
   Dial open(Dial.Events events) {
@@ -328,6 +331,11 @@ final class QuicDatagrams implements Pipe {
   @Override
   public Optional<SecurityMetadata> securityMetadata() {
     return security;
+  }
+
+  @Override
+  public List<Handshake> handshakes() {
+    return handshakes;
   }
 
   @Override

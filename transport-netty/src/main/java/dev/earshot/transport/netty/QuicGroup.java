@@ -1,6 +1,7 @@
 package dev.earshot.transport.netty;
 
 import dev.earshot.ConnectionLostException;
+import dev.earshot.EstablishmentReport.Handshake;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
@@ -62,7 +63,13 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
   private final ArrayDeque<Arrival> early = new ArrayDeque<>(1);
   private final QuicDatagrams datagrams;
   private final QuicKeepAlive keepAlive;
+  private final long begun;
+
+  /** From the beginning until the engine had agreed with the peer. */
+  private Duration agreement = Duration.ZERO;
+
   private Optional<SecurityMetadata> security = Optional.empty();
+  private List<Handshake> handshakes = List.of();
 
   /** Read by any thread. */
   private volatile NetworkPath path;
@@ -84,6 +91,7 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
     this.channel = channel;
     this.socket = QuicSocket.below(channel);
     this.facts = facts;
+    this.begun = loop.nanoTime();
     this.path = facts.path();
     this.datagrams = new QuicDatagrams(loop, channel, facts, this::path);
     this.keepAlive = new QuicKeepAlive(loop, channel, facts.options());
@@ -129,11 +137,12 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
     }
   }
 
-  /** The handshake is over, and the peer is trusted. */
-  void ready(Optional<SecurityMetadata> settled) {
+  /** The handshake is over, and the peer is trusted, which took {@code decision} beyond it. */
+  void ready(Optional<SecurityMetadata> settled, Duration decision) {
     security = settled;
+    handshakes = List.of(new Handshake("QUIC", agreement.plus(decision)));
     opening = null;
-    datagrams.ready(settled);
+    datagrams.ready(settled, handshakes);
     keepAlive.begin();
   }
 
@@ -141,6 +150,7 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
   public void channelActive(ChannelHandlerContext context) {
     if (!established && !over) {
       established = true;
+      agreement = Duration.ofNanos(loop.nanoTime() - begun);
       if (opening != null) {
         opening.established();
       }
@@ -498,6 +508,11 @@ final class QuicGroup extends ChannelInboundHandlerAdapter implements GroupPipe 
   @Override
   public Optional<SecurityMetadata> securityMetadata() {
     return security;
+  }
+
+  @Override
+  public List<Handshake> handshakes() {
+    return handshakes;
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.PeerTrust.Refusal;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
@@ -20,6 +21,10 @@ final class QuicOpening implements Dial {
   private final NettyLoop loop;
   private final QuicGroup group;
   private final Events events;
+
+  /** When it was asked whether to trust the peer. */
+  private long asked;
+
   private boolean over;
 
   QuicOpening(NettyLoop loop, QuicGroup group, Events events) {
@@ -34,6 +39,7 @@ final class QuicOpening implements Dial {
     if (over || engine == null) {
       return;
     }
+    asked = loop.nanoTime();
     QuicFacts facts = group.facts();
     List<X509Certificate> chain;
     try {
@@ -85,7 +91,8 @@ final class QuicOpening implements Dial {
                 Optional.empty(),
                 chain,
                 Optional.ofNullable(engine.getApplicationProtocol())
-                    .filter(name -> !name.isEmpty()))));
+                    .filter(name -> !name.isEmpty()))),
+        Duration.ofNanos(loop.nanoTime() - asked));
     events.ready(group);
   }
 

@@ -7,7 +7,6 @@ import dev.earshot.spi.Dial;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Pipe;
-import java.util.List;
 import java.util.Optional;
 
 /** A stream that the peer has opened: there is nothing to be agreed any more. */
@@ -33,7 +32,7 @@ final class QuicStreamArrival implements Arrival, Dial {
             group.securityMetadata(),
             Optional.empty(),
             false,
-            List.of(),
+            group.handshakes(),
             Optional::empty);
     return new SocketPipe(loop, stage, new ByteStreamCodec(), facts);
   }

@@ -3,6 +3,7 @@ package dev.earshot.transport.netty;
 import dev.earshot.ConnectionLostException;
 import dev.earshot.ContentMetadata;
 import dev.earshot.DatagramCounts;
+import dev.earshot.EstablishmentReport.Handshake;
 import dev.earshot.HttpUpgrade;
 import dev.earshot.NetworkException;
 import dev.earshot.NetworkPath;
@@ -51,6 +52,7 @@ final class UdpFlow implements Pipe {
 
   private @Nullable SecuredFlow secured;
   private Optional<SecurityMetadata> metadata = Optional.empty();
+  private List<Handshake> handshakes = List.of();
   private boolean opened;
   private @Nullable Inbound inbound;
   private @Nullable Outbound outbound;
@@ -103,9 +105,10 @@ final class UdpFlow implements Pipe {
 
   // Opening.
 
-  /** Everything is agreed, or nothing had to be. */
-  void ready(Optional<SecurityMetadata> settled) {
+  /** Everything is agreed, by {@code made}, or nothing had to be. */
+  void ready(Optional<SecurityMetadata> settled, List<Handshake> made) {
     metadata = settled;
+    handshakes = made;
     updateMaximum();
     facts.owner().opened(this);
   }
@@ -469,6 +472,11 @@ final class UdpFlow implements Pipe {
   @Override
   public Optional<SecurityMetadata> securityMetadata() {
     return metadata;
+  }
+
+  @Override
+  public List<Handshake> handshakes() {
+    return handshakes;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.earshot.transport.netty;
 
 import dev.earshot.Endpoint;
+import dev.earshot.EstablishmentReport.Handshake;
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
 import dev.earshot.NetworkException;
@@ -10,6 +11,8 @@ import dev.earshot.spi.DatagramSecurity.SecuredFlow;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.StreamSecurity.Role;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,10 @@ final class UdpOpening implements Dial, DatagramSecurity.Events {
   private final Role role;
   private final Events events;
   private @Nullable SecuredFlow secured;
+
+  /** When the handshake began. */
+  private long begun;
+
   private boolean heard;
   private boolean over;
 
@@ -56,6 +63,7 @@ final class UdpOpening implements Dial, DatagramSecurity.Events {
       return;
     }
     secured = made;
+    begun = loop.nanoTime();
     made.begin();
     if (!over) {
       flow.open(made);
@@ -64,7 +72,7 @@ final class UdpOpening implements Dial, DatagramSecurity.Events {
 
   private void beginUnprotected() {
     flow.open(null);
-    flow.ready(Optional.empty());
+    flow.ready(Optional.empty(), List.of());
     if (role == Role.CLIENT) {
       events.connected(flow.path());
     }
@@ -120,7 +128,8 @@ final class UdpOpening implements Dial, DatagramSecurity.Events {
     SecuredFlow made = secured;
     if (!over && made != null) {
       over = true;
-      flow.ready(Optional.of(made.metadata()));
+      Duration took = Duration.ofNanos(loop.nanoTime() - begun);
+      flow.ready(Optional.of(made.metadata()), List.of(new Handshake("DTLS", took)));
       events.ready(flow);
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.earshot.ClosedByPeerException;
 import dev.earshot.Connection;
 import dev.earshot.Endpoint;
+import dev.earshot.EstablishmentReport;
 import dev.earshot.HandshakeException;
 import dev.earshot.HandshakeException.Reason;
 import dev.earshot.Listener;
@@ -146,6 +147,22 @@ class DtlsNetworkTest {
     }
     await(here.send(Payload.empty()));
     assertThat(await(there.receiveMessage()).content().isEmpty()).isTrue();
+  }
+
+  @Test
+  void bothSidesReportTheHandshake() throws InterruptedException {
+    Connection here = await(dial(portOf(listen(dtls(KEY))), dtls(KEY)).ready());
+    Connection there = await(arrival().ready());
+    for (Connection side : List.of(here, there)) {
+      EstablishmentReport report = side.establishmentReport().orElseThrow();
+      assertThat(report.handshakes())
+          .singleElement()
+          .satisfies(
+              handshake -> {
+                assertThat(handshake.protocol()).isEqualTo("DTLS");
+                assertThat(handshake.duration()).isPositive().isLessThan(report.duration());
+              });
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.earshot.QuicOptions;
 import dev.earshot.Received;
 import dev.earshot.SendOptions;
 import io.netty.util.internal.PlatformDependent;
+import java.io.File;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -38,6 +39,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("natives")
 class QuicStreamsNetworkTest {
+  /** The most loops, and threads for what may block, that a network has. */
+  private static final int MOST_THREADS = 4 + 8;
+
   @Parameter String natives;
 
   private QuicPair pair;
@@ -249,6 +253,69 @@ class QuicStreamsNetworkTest {
   }
 
   @Test
+  void streamsThatNobodyReadsHoldTogetherNoMoreThanTheWindowOfTheirGroup() {
+    int window = 512 << 10; // of each stream too: six of them permit six times as much
+    int count = 6;
+    ConnectionGroup group =
+        pair.connect(QuicPair.options().streamWindow(window).groupWindow(window).build(), dialling);
+    ConnectionGroup other = pair.arrival();
+    List<Connection> streams = new ArrayList<>();
+    List<Connection> unread = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Connection stream = group.openStream().start();
+      stream.send(Payload.wrap(new byte[1])); // what comes later may be too late to be heard of
+      streams.add(stream);
+      unread.add(pair.listening().next());
+    }
+    int piece = 16 << 10;
+    int offered = 1 << 20;
+    for (Connection stream : streams) {
+      for (int sent = 0; sent < offered; sent += piece) {
+        stream.send(Payload.wrap(new byte[piece]));
+      }
+      stream.send(Payload.empty(), SendOptions.FINAL);
+    }
+    sendTheOtherWay(other, 10);
+    // What each stream has ready for the engine, or half sent, is taken too, and comes on top.
+    assertThat(taken(group)).isBetween(window - (64L << 10), window + count * (192L << 10));
+    group.openStream().start().send(Payload.utf8("late"), SendOptions.FINAL);
+    sendTheOtherWay(other, 1);
+    assertThat(pair.listening().streams).as("a stream for which there is no room").isEmpty();
+    // All at once: half of the window has to be read before the peer hears of new room.
+    List<CompletableFuture<Integer>> read =
+        unread.stream().map(stream -> countAll(stream, 0)).toList();
+    read.forEach(all -> assertThat(End.await(all)).isEqualTo(1 + offered));
+    assertThat(QuicPair.readAll(pair.listening().next())).isEqualTo(Payload.utf8("late"));
+    assertThat(taken(group)).isEqualTo(count * (1 + offered) + 4);
+  }
+
+  /** Where there is room; when so much has gone there, all that may has gone the first way. */
+  private void sendTheOtherWay(ConnectionGroup other, int mebibytes) {
+    for (int i = 0; i < mebibytes; i++) {
+      Connection back = other.openStream().start();
+      back.send(Payload.wrap(new byte[1 << 20]), SendOptions.FINAL);
+      assertThat(QuicPair.readAll(dialling.next()).length()).isEqualTo(1 << 20);
+    }
+  }
+
+  /** How many bytes come until the end, beyond {@code before}. */
+  private static CompletableFuture<Integer> countAll(Connection stream, int before) {
+    return stream
+        .receive(1, 64 << 10)
+        .thenCompose(
+            next -> {
+              int count = before + next.content().length();
+              return next.endOfStream()
+                  ? CompletableFuture.completedFuture(count)
+                  : countAll(stream, count);
+            });
+  }
+
+  private static long taken(ConnectionGroup group) {
+    return End.await(group.dataTransferReport()).bytesSent();
+  }
+
+  @Test
   void aStreamThatIsForceCancelledFailsAtTheOtherEndAndLeavesTheGroup() {
     ConnectionGroup group = pair.connect(options(), dialling);
     Connection stream = group.openStream().start();
@@ -323,8 +390,27 @@ class QuicStreamsNetworkTest {
     pair.listening().echo();
     comeAndGo(group, 1_000);
     long before = usedAfterCollection();
+    long descriptors = descriptors();
+    long threads = threads();
     comeAndGo(group, 9_000);
     assertThat(usedAfterCollection() - before).as("growth in bytes").isLessThan(4 << 20);
+    assertThat(descriptors()).as("descriptors").isLessThanOrEqualTo(descriptors + 4);
+    StateWait.until(
+        () -> threads + " threads of the library, but now " + threads(),
+        () -> threads() <= Math.max(threads, MOST_THREADS));
+  }
+
+  /** How many this process has open; 0 where the system does not tell. */
+  private static long descriptors() {
+    String[] open = new File("/proc/self/fd").list();
+    return open == null ? 0 : open.length;
+  }
+
+  /** How many threads are the library's. */
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().matches("(?i).*(earshot|netty).*"))
+        .count();
   }
 
   /** The heap that is in use, and what Netty has outside it. */
