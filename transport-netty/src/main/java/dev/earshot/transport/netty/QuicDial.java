@@ -102,7 +102,7 @@ final class QuicDial implements Dial, QuicSocket.Owner {
             Optional.empty(),
             Optional.ofNullable(here),
             Optional.of(request.remote()));
-    int carried = UdpSystem.datagramSize(channel, here.getAddress(), request.remote().getAddress());
+    int carried = UdpSystem.datagramSize(channel, here.getAddress(), request.remote());
     int payload = QuicSocket.payload(options, carried);
     QuicSocket watch = new QuicSocket(loop, channel, QuicSocket.received(options), payload, this);
     QuicScope.keep(channel.pipeline(), request.remote());
