@@ -173,7 +173,17 @@ public final class Parameters {
     return localAddress;
   }
 
-  /** The port that a listener binds, 0 for one that is free; 0 by default. */
+  /**
+   * The port that a listener binds and a connection leaves from, 0 for one that is free; 0 by
+   * default. Those of a connection that a listener accepted name the listener's: to connect with
+   * them, set it to 0.
+   *
+   * <p>Connections of TCP and WebSocket may leave from one port together, to different peers, and
+   * from one that is in TIME_WAIT; one of datagrams or QUIC has it for itself. A port that is taken
+   * is an {@link UnreachableException} that names this end: the connection waits, and tries again.
+   * So does one to the peer that the port was connected with until a moment ago, for up to a minute
+   * where this side closed first (RFC 9293, section 3.6.1).
+   */
   public int localPort() {
     return localPort;
   }

@@ -5,8 +5,9 @@ package dev.earshot;
  * 2474), for networks that treat kinds differently: Wi-Fi, above all, sorts by it (RFC 8325).
  *
  * <p>It is a wish. The operating system may refuse it, which is not an error (Windows does, unless
- * its policy says otherwise), and every network may ignore or change it. TCP and UDP carry it
- * alike; the packets of the TCP handshake of an accepted connection do not.
+ * its policy says otherwise), and every network may ignore or change it. Every transport carries
+ * it, on both sides; the packets of the TCP handshake of an accepted connection do not, nor does
+ * TCP over IPv4 on Linux without the native transport, since Java marks only IPv6 there.
  */
 public enum ServiceClass {
   /** Like everything else: no mark. */

@@ -67,8 +67,10 @@ public final class TcpOptions {
   /**
    * When probes are sent on a silent connection; after 2 s, every 5 s, 3 times by default, so that
    * a peer that is gone is noticed 17 to 20 s after its last sign of life: Linux probes again an
-   * interval after a probe that was answered, where that is longer than the idle time. Nothing is
-   * probed while something that was sent is unacknowledged: see {@link #dropTime()}.
+   * interval after a probe that was answered, where that is longer than the idle time. With an
+   * interval no longer than that it is the idle time and an interval for each probe, give or take a
+   * second. Nothing is probed while something that was sent is unacknowledged: see {@link
+   * #dropTime()}.
    */
   public Optional<KeepAlive> keepAlive() {
     return keepAlive;
@@ -78,12 +80,12 @@ public final class TcpOptions {
    * How long sent bytes may wait without progress before the connection fails with {@link
    * ConnectionLostException}; 30 s by default.
    *
-   * <p>Linux with the native transport counts from the first byte that the peer's system has not
-   * acknowledged (TCP_USER_TIMEOUT). Elsewhere Java cannot see acknowledgements: it counts while
-   * bytes wait that the own system has no room for, so that a loss is noticed only once as much was
-   * sent as its buffer holds; keep-alive notices the rest. On both a peer that reads nothing for so
-   * long counts as lost, when its buffers are full: a program that lets senders wait for longer
-   * than this asks its peers for a longer drop time, or none.
+   * <p>With the native transport for Linux it counts from the first byte that the peer's system has
+   * not acknowledged, and is at most a second late. Elsewhere Java cannot see acknowledgements: it
+   * counts while bytes wait that the own system has no room for, so that a loss is noticed only
+   * once as much was sent as its buffer holds; keep-alive notices the rest. On both a peer that
+   * reads nothing for so long counts as lost, when its buffers are full: a program that lets
+   * senders wait for longer than this asks its peers for a longer drop time, or none.
    */
   public Optional<Duration> dropTime() {
     return dropTime;

@@ -10,7 +10,7 @@ import java.util.Optional;
  * What to connect to, and how. Immutable.
  *
  * @param remote the address, resolved; an IPv6 scope id is kept
- * @param local the local address to leave from, any if empty
+ * @param local the local address to leave from, any if empty; the port is that of the parameters
  * @param endpoint what the user asked for, for messages and for the {@code Host} header
  * @param parameters how
  * @param security how a stream is protected; empty for not at all

@@ -91,6 +91,23 @@ class PairingNetworkTest {
     return (code.startsWith("0") ? "1" : "0") + code.substring(1);
   }
 
+  /** The port is the one that the other side listens on. */
+  @Test
+  void optionsOfBothSidesMayNameThePort() throws Exception {
+    Pairing shown = show();
+    int port = shown.port().orElseThrow();
+    PairedPeer den =
+        Eventually.get(
+            Pairing.enter(
+                    network,
+                    Endpoint.hostPort("127.0.0.1", port),
+                    shown.code(),
+                    options("Kitchen").port(port))
+                .start(new Pairing.Handler() {}, queue)
+                .paired());
+    assertThat(den.name()).isEqualTo("Den");
+  }
+
   @Test
   void whoIsPairedConnectsUntilForgotten() throws Exception {
     Pairing shown = show();

@@ -6,9 +6,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Computers of their own on one Ethernet, each with a {@link PathWitness}: made of network
@@ -59,6 +62,7 @@ final class PathLab implements AutoCloseable {
     private final NetworkNamespace inside;
     private final String address;
     private final PeerProcess witness;
+    private @Nullable PathTap tap;
 
     private Computer(NetworkNamespace inside, String address, String... options) throws Exception {
       this.inside = inside;
@@ -71,6 +75,27 @@ final class PathLab implements AutoCloseable {
 
     String address() {
       return address;
+    }
+
+    /** From now on it is known when packets come. */
+    Computer tapped() throws Exception {
+      PathTap made = PathTap.in(inside);
+      open.add(0, made::close);
+      tap = made;
+      return this;
+    }
+
+    /** When a packet came last from the peer of {@code group}, of those before {@code nanos}. */
+    OptionalLong lastHeard(String group, PathTransport transport, long nanos) {
+      String begin = String.join("\t", "path", group, transport.title(), "");
+      Optional<String[]> path =
+          lines().stream()
+              .filter(line -> line.startsWith(begin))
+              .findFirst()
+              .map(line -> line.substring(begin.length()).split("\t"));
+      return tap == null || path.isEmpty()
+          ? OptionalLong.empty()
+          : tap.last(new PathTap.Flow(path.get()[1], path.get()[3], path.get()[2]), nanos);
     }
 
     /** Lays a cable from here to the Ethernet. */
@@ -139,7 +164,7 @@ final class PathLab implements AutoCloseable {
       for (PathTransport transport : PathTransport.values()) {
         String begin = String.join("\t", "path", "scoped", transport.title(), "");
         String line = witness.awaitLine(begin, each -> each.startsWith(begin));
-        paths.add(List.of(line.substring(begin.length()).split("\t")));
+        paths.add(List.of(line.substring(begin.length()).split("\t")).subList(0, 2));
       }
       return paths;
     }

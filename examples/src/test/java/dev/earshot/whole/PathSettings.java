@@ -16,7 +16,7 @@ enum PathSettings {
    * counts its idle timeout from the first packet that it sends after that (RFC 9000, 10.1).
    */
   KEEP_ALIVE(
-      TcpOptions.builder().keepAlive(Duration.ofSeconds(1), Duration.ofSeconds(2), 2).build(),
+      TcpOptions.builder().keepAlive(Duration.ofSeconds(1), Duration.ofSeconds(1), 4).build(),
       quic().keepAlive(Duration.ofSeconds(1)).idleTimeout(Duration.ofMillis(4_500)).build()),
 
   /** By what was sent and is not acknowledged: noticed after six seconds. */

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,12 +28,11 @@ final class PathTable {
 
   private static final Path GUIDE =
       Path.of(System.getProperty("earshot.root", ".."), "docs/guide/when-the-network-changes.md");
+  private static final String VIABLE = "viable";
+  private static final String USABLE = "\tSATISFIED";
   private static final List<String> SILENT = List.of("Preparing", "heard");
 
   private static final long A_SECOND = 1_000_000_000;
-
-  /** How much later something may be told than it should be, on a machine that has more to do. */
-  static final Duration LATE = Duration.ofSeconds(2);
 
   private PathTable() {}
 
@@ -44,12 +44,21 @@ final class PathTable {
    */
   record Span(long begun, long done) {}
 
-  /** Not before the one and not after the other, give or take a second. */
+  /**
+   * The time from the last sign of life until a loss is told: not less than the one and not more
+   * than the other, give or take a second.
+   */
   record Noticed(Duration first, Duration last) {
-    private Optional<String> words(long nanos, Span span) {
+    private static final String LOSS = "Failed\tConnectionLostException";
+
+    /**
+     * The words for what was told at {@code nanos}, if the last sign of life came between the two
+     * moments of {@code heard}.
+     */
+    private Optional<String> words(long nanos, Span heard) {
       boolean expected =
-          nanos - span.begun() >= first.toNanos() - A_SECOND
-              && nanos - span.done() <= last.plus(LATE).toNanos();
+          nanos - heard.done() >= first.toNanos() - A_SECOND
+              && nanos - heard.begun() <= last.toNanos() + A_SECOND;
       String from = first.equals(last) ? "" : first.toSeconds() + " to ";
       return expected ? Optional.of("after " + from + last.toSeconds() + " s") : Optional.empty();
     }
@@ -83,22 +92,30 @@ final class PathTable {
 
     private String cell(PathTransport transport, Span span) {
       Map<String, Long> told = new LinkedHashMap<>();
+      boolean alone = false; // that it is viable was told, and its path not yet
       for (String line : computer.lines()) {
         String[] words = line.split("\t", 5);
-        if (words[0].equals("event")
-            && words[1].equals(group)
-            && words[2].equals(transport.title())
+        if (words.length < 5 || !words[1].equals(group) || !words[2].equals(transport.title())) {
+          continue;
+        }
+        if (words[0].equals("path")) {
+          alone &= !words[4].endsWith(USABLE);
+        } else if (words[0].equals("event")
             && Long.parseLong(words[3]) >= span.begun()
             && !SILENT.contains(words[4])) {
+          alone |= words[4].equals(VIABLE);
           told.putIfAbsent(words[4], Long.parseLong(words[3]));
         }
+      }
+      if (alone) {
+        told.put(VIABLE + " without a path", told.remove(VIABLE));
       }
       if (told.containsKey("Ready")) {
         told.keySet().removeIf(text -> text.startsWith("Waiting")); // it may try again too early
       }
       String cell =
           told.entrySet().stream()
-              .map(each -> words(each.getKey()) + ", " + when(transport, each.getValue(), span))
+              .map(each -> words(each.getKey()) + ", " + when(transport, each, span))
               .collect(Collectors.joining("; "));
       return cell.isEmpty() ? "nothing" : cell;
     }
@@ -109,13 +126,20 @@ final class PathTable {
       return parts.length == 1 ? state : state + " (`" + parts[1] + "`)";
     }
 
-    private String when(PathTransport transport, long nanos, Span span) {
-      if (nanos - span.done() <= SOON.toNanos()) {
-        return "soon";
+    private String when(PathTransport transport, Map.Entry<String, Long> told, Span span) {
+      long nanos = told.getValue();
+      OptionalLong heard = computer.lastHeard(group, transport, span.done());
+      Optional<String> known = Optional.empty();
+      if (told.getKey().equals(Noticed.LOSS) && heard.isPresent()) {
+        // What came while it was done to the network may have got through, or not.
+        long surely = computer.lastHeard(group, transport, span.begun()).orElse(heard.getAsLong());
+        known = dead.apply(transport).words(nanos, new Span(surely, heard.getAsLong()));
       }
-      return dead.apply(transport)
-          .words(nanos, span)
-          .orElse("after %.2f s".formatted((nanos - span.done()) / 1e9));
+      return known.orElseGet(
+          () ->
+              nanos - span.done() <= SOON.toNanos()
+                  ? "soon"
+                  : "after %.2f s".formatted((nanos - heard.orElse(span.done())) / 1e9));
     }
   }
 

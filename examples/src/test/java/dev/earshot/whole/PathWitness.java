@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -30,8 +29,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>One command a line: {@code listen LINK SETTINGS}, {@code connect GROUP ADDRESS SETTINGS},
  * {@code talk GROUP}, {@code count}. One event a line, fields between tabs: {@code event GROUP
  * TRANSPORT NANOS TEXT}, by a clock that all processes of this computer share, and {@code path
- * GROUP TRANSPORT LOCAL REMOTE} of a connection that has become ready. The group of an accepted
- * connection is the remote address, that of a listener {@code listener}. Ends when its input does.
+ * GROUP TRANSPORT LOCAL REMOTE LOCAL_PORT REMOTE_PORT STATUS} of a path that was told of. The group
+ * of an accepted connection is the remote address, that of a listener {@code listener}. Ends when
+ * its input does.
  */
 final class PathWitness {
   private static final long PAUSE_MILLIS = 250;
@@ -124,6 +124,20 @@ final class PathWitness {
 
   private static void tell(String group, PathTransport transport, String text) {
     print("event", group, transport.title(), Long.toString(System.nanoTime()), text);
+  }
+
+  private static void tellPath(String group, PathTransport transport, NetworkPath path) {
+    InetSocketAddress local = path.localEndpoint().orElseThrow();
+    InetSocketAddress remote = path.remoteEndpoint().orElseThrow();
+    print(
+        "path",
+        group,
+        transport.title(),
+        local.getAddress().getHostAddress(),
+        remote.getAddress().getHostAddress(),
+        Integer.toString(local.getPort()),
+        Integer.toString(remote.getPort()),
+        path.status().name());
   }
 
   private static String words(Connection.State state) {
@@ -219,16 +233,7 @@ final class PathWitness {
 
     @Override
     public void pathUpdated(Connection connection, NetworkPath path) {
-      print(
-          "path",
-          group,
-          transport.title(),
-          host(path.localEndpoint()),
-          host(path.remoteEndpoint()));
-    }
-
-    private static String host(Optional<InetSocketAddress> end) {
-      return end.orElseThrow().getAddress().getHostAddress();
+      tellPath(group, transport, path);
     }
 
     @Override
@@ -261,6 +266,11 @@ final class PathWitness {
     @Override
     public void stateUpdated(ConnectionGroup connections, Connection.State state) {
       tell(group, transport, words(state));
+    }
+
+    @Override
+    public void pathUpdated(ConnectionGroup connections, NetworkPath path) {
+      tellPath(group, transport, path);
     }
 
     @Override

@@ -92,7 +92,7 @@ public interface Pairing extends AutoCloseable {
    */
   static Pairing enter(Network network, Endpoint endpoint, String code, PairingOptions options) {
     return new EnteredPairing(
-        network.connection(endpoint, options.parameters()),
+        network.connection(endpoint, options.parameters().toBuilder().localPort(0).build()),
         new EnteredPairing.Settings(
             network.clock(), options.self(), Code.parse(code), Code.scalars(new SecureRandom())));
   }

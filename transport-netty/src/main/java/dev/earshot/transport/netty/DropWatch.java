@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  */
 @LoopConfined
 interface DropWatch {
-  /** Where the system does all of it, or there is no drop time. */
+  /** Where there is no drop time. */
   DropWatch NONE =
       new DropWatch() {
         @Override
@@ -35,7 +35,7 @@ interface DropWatch {
   /** The socket is closed. */
   void end();
 
-  /** Whether the system is told once, by {@link SocketOptions}, and keeps the time by itself. */
+  /** Whether the system is told once, by {@link SocketOptions}, and not again. */
   static boolean isKeptBySystem(SocketChannel channel, TcpOptions options) {
     return channel instanceof EpollSocketChannel && options.keepAlive().isEmpty();
   }
@@ -43,17 +43,17 @@ interface DropWatch {
   /**
    * The watch that {@code channel} needs.
    *
-   * @param lost told of a peer that has taken nothing for that long, if it is not the system that
-   *     ends the connection
+   * @param lost told of a peer that has taken nothing for that long, unless the system ends the
+   *     connection before
    */
   static DropWatch of(
       NettyLoop loop, SocketChannel channel, TcpOptions options, Consumer<Throwable> lost) {
-    if (options.dropTime().isEmpty() || isKeptBySystem(channel, options)) {
+    if (options.dropTime().isEmpty()) {
       return NONE;
     }
     Duration time = options.dropTime().get();
     return channel instanceof EpollSocketChannel epoll
-        ? new DropTime(epoll, time)
+        ? new DropTime(epoll, options, loop::nanoTime, lost)
         : new WriteWatch(loop, channel, time, lost);
   }
 

@@ -24,6 +24,7 @@ final class NettyDial implements Dial {
   private final Executor workers;
   private final Events events;
   private final String peer;
+  private final LocalEnd local;
   private @Nullable SocketStage socket;
   private @Nullable Opening opening;
   private boolean over;
@@ -34,6 +35,7 @@ final class NettyDial implements Dial {
     this.workers = workers;
     this.events = events;
     peer = describe(request.endpoint(), request.remote());
+    local = new LocalEnd(loop, request);
   }
 
   /** Begins to connect. */
@@ -56,14 +58,12 @@ final class NettyDial implements Dial {
     SocketOptions.mark(channel, request.parameters().serviceClass());
     SocketStage stage = new SocketStage(loop, channel, demand, options);
     socket = stage;
-    InetSocketAddress local =
-        request.local().map(address -> new InetSocketAddress(address, 0)).orElse(null);
     loop.eventLoop()
         .register(channel)
         .addListener(
             registered -> {
               if (registered.isSuccess()) {
-                channel.connect(request.remote(), local).addListener(f -> done(stage, f.cause()));
+                local.connect(channel, cause -> done(stage, cause));
               } else {
                 done(stage, registered.cause());
               }
@@ -75,7 +75,7 @@ final class NettyDial implements Dial {
     if (socket != null) {
       socket.abort();
     }
-    events.failed(SocketErrors.unreachable("connecting to " + peer, cause));
+    events.failed(local.unreachable(peer, cause));
   }
 
   private void done(SocketStage stage, @Nullable Throwable cause) {

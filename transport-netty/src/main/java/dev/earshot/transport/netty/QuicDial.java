@@ -32,6 +32,7 @@ final class QuicDial implements Dial, QuicSocket.Owner {
   private final Events events;
   private final QuicOptions options;
   private final String peer;
+  private final LocalEnd local;
   private @Nullable DatagramChannel socket;
   private @Nullable QuicGroup group;
   private @Nullable QuicOpening opening;
@@ -49,6 +50,7 @@ final class QuicDial implements Dial, QuicSocket.Owner {
     String asked = request.endpoint().toString();
     String used = Endpoint.of(request.remote()).toString();
     peer = asked.equals(used) ? asked : asked + " (" + used + ")";
+    local = new LocalEnd(loop, request);
   }
 
   /** Begins. */
@@ -71,8 +73,6 @@ final class QuicDial implements Dial, QuicSocket.Owner {
 
   private void connect(DatagramChannel channel) {
     socket = channel;
-    InetSocketAddress local =
-        request.local().map(address -> new InetSocketAddress(address, 0)).orElse(null);
     loop.eventLoop()
         .register(channel)
         .addListener(
@@ -80,9 +80,7 @@ final class QuicDial implements Dial, QuicSocket.Owner {
               if (registered.isSuccess()) {
                 UdpSystem.forbidFragments(channel);
                 SocketOptions.mark(channel, request.parameters().serviceClass());
-                channel
-                    .connect(request.remote(), local)
-                    .addListener(done -> connected(channel, done.cause()));
+                local.connect(channel, cause -> connected(channel, cause));
               } else {
                 connected(channel, registered.cause());
               }
@@ -97,15 +95,14 @@ final class QuicDial implements Dial, QuicSocket.Owner {
       unreachable(cause);
       return;
     }
-    InetSocketAddress local = channel.localAddress();
+    InetSocketAddress here = channel.localAddress();
     path =
         new NetworkPath(
             NetworkPath.Status.SATISFIED,
             Optional.empty(),
-            Optional.ofNullable(local),
+            Optional.ofNullable(here),
             Optional.of(request.remote()));
-    int carried =
-        UdpSystem.datagramSize(channel, local.getAddress(), request.remote().getAddress());
+    int carried = UdpSystem.datagramSize(channel, here.getAddress(), request.remote());
     int payload = QuicSocket.payload(options, carried);
     QuicSocket watch = new QuicSocket(loop, channel, QuicSocket.received(options), payload, this);
     QuicScope.keep(channel.pipeline(), request.remote());
@@ -121,7 +118,7 @@ final class QuicDial implements Dial, QuicSocket.Owner {
         .streamHandler(QuicSocket.acceptor(loop))
         .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, watch.segmentation())
         .remoteAddress(request.remote())
-        .localAddress(local)
+        .localAddress(here)
         .connect()
         .addListener(
             done -> {
@@ -146,7 +143,7 @@ final class QuicDial implements Dial, QuicSocket.Owner {
   private void unreachable(Throwable cause) {
     over = true;
     closeSocket();
-    events.failed(SocketErrors.unreachable("connecting to " + peer, cause));
+    events.failed(local.unreachable(peer, cause));
   }
 
   private void closeSocket() {

@@ -44,6 +44,11 @@ final class SocketErrors {
     return String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("already in use");
   }
 
+  /** Whether {@code cause} is that no link has the address (EADDRNOTAVAIL). */
+  static boolean isAddressUnknown(Throwable cause) {
+    return String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains("assign requested");
+  }
+
   /** In a few words. The system's own are matched, since Java has no types for most of them. */
   static String reason(Throwable cause) {
     String text = String.valueOf(cause.getMessage());
@@ -62,7 +67,7 @@ final class SocketErrors {
       return "reset";
     } else if (isAddressInUse(cause)) {
       return "address in use";
-    } else if (lower.contains("assign requested")) {
+    } else if (isAddressUnknown(cause)) {
       return "no such local address";
     } else if (lower.contains("permission denied") || lower.contains("not permitted")) {
       return "not permitted";

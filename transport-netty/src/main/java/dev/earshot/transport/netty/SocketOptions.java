@@ -56,7 +56,8 @@ final class SocketOptions {
 
   /**
    * Marks what is sent. The system may refuse, which is no failure: networks may ignore it as well.
-   * Where sockets of IPv6 carry IPv4 too, both are marked.
+   * Where sockets of IPv6 carry IPv4 too, both are marked, except that Java itself (NIO) marks IPv6
+   * alone on those of TCP.
    */
   static void mark(Channel channel, ServiceClass service) {
     if (service != ServiceClass.BEST_EFFORT) {

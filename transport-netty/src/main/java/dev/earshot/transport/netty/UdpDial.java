@@ -27,6 +27,7 @@ final class UdpDial implements Dial, UdpSocket.Owner, UdpFacts.Owner {
   private final Executor workers;
   private final Events events;
   private final String peer;
+  private final LocalEnd local;
   private @Nullable UdpSocket socket;
   private @Nullable UdpFlow flow;
   private @Nullable UdpOpening opening;
@@ -40,6 +41,7 @@ final class UdpDial implements Dial, UdpSocket.Owner, UdpFacts.Owner {
     String asked = request.endpoint().toString();
     String used = Endpoint.of(request.remote()).toString();
     peer = asked.equals(used) ? asked : asked + " (" + used + ")";
+    local = new LocalEnd(loop, request);
   }
 
   /** Begins. */
@@ -57,8 +59,6 @@ final class UdpDial implements Dial, UdpSocket.Owner, UdpFacts.Owner {
   private void connect(UdpSocket made) {
     socket = made;
     DatagramChannel channel = made.channel();
-    InetSocketAddress local =
-        request.local().map(address -> new InetSocketAddress(address, 0)).orElse(null);
     loop.eventLoop()
         .register(channel)
         .addListener(
@@ -66,7 +66,7 @@ final class UdpDial implements Dial, UdpSocket.Owner, UdpFacts.Owner {
               if (registered.isSuccess()) {
                 UdpSystem.forbidFragments(channel);
                 SocketOptions.mark(channel, request.parameters().serviceClass());
-                channel.connect(request.remote(), local).addListener(f -> done(made, f.cause()));
+                local.connect(channel, cause -> done(made, cause));
               } else {
                 done(made, registered.cause());
               }
@@ -78,7 +78,7 @@ final class UdpDial implements Dial, UdpSocket.Owner, UdpFacts.Owner {
     if (socket != null) {
       socket.close();
     }
-    events.failed(SocketErrors.unreachable("connecting to " + peer, cause));
+    events.failed(local.unreachable(peer, cause));
   }
 
   private void done(UdpSocket connected, @Nullable Throwable cause) {
@@ -148,7 +148,8 @@ final class UdpDial implements Dial, UdpSocket.Owner, UdpFacts.Owner {
 
   @Override
   public void arrived(InetSocketAddress source, byte[] datagram) {
-    if (flow != null) {
+    // Before a port that is known was connected, anybody may have sent something there.
+    if (flow != null && (!local.isNamed() || source.equals(request.remote()))) {
       flow.arrived(datagram);
     }
   }
@@ -179,7 +180,7 @@ final class UdpDial implements Dial, UdpSocket.Owner, UdpFacts.Owner {
   /** A handshake that nobody answers but the network, which says that nobody is there. */
   private void refusedWhileOpening(UdpOpening begun, Throwable cause) {
     if (!begun.isOver() && !begun.isHeard() && UdpSystem.isUnreachable(cause)) {
-      begun.failed(SocketErrors.unreachable("connecting to " + peer, cause));
+      begun.failed(local.unreachable(peer, cause));
     }
   }
 

@@ -39,6 +39,6 @@ record UdpFacts(
   int measure(DatagramChannel channel) {
     InetAddress local =
         path.localEndpoint().map(InetSocketAddress::getAddress).orElse(remote.getAddress());
-    return UdpSystem.datagramSize(channel, local, remote.getAddress());
+    return UdpSystem.datagramSize(channel, local, remote);
   }
 }

@@ -9,6 +9,7 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -21,6 +22,7 @@ import java.net.SocketOption;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the operating system can do for datagrams, and what it says of the paths they take. */
 final class UdpSystem {
@@ -109,9 +111,12 @@ final class UdpSystem {
    * @param channel connected to {@code remote}, or not
    * @param local where it leaves from
    */
-  static int datagramSize(DatagramChannel channel, InetAddress local, InetAddress remote) {
-    int headers = remote instanceof Inet4Address ? IPV4_HEADERS : IPV6_HEADERS;
-    int mtu = channel.isConnected() ? pathMtu(channel, remote) : 0;
+  static int datagramSize(DatagramChannel channel, InetAddress local, InetSocketAddress remote) {
+    int headers = remote.getAddress() instanceof Inet4Address ? IPV4_HEADERS : IPV6_HEADERS;
+    int mtu = 0;
+    if (channel instanceof EpollDatagramChannel) {
+      mtu = channel.isConnected() ? pathMtu(channel, remote.getAddress()) : pathMtu(remote);
+    }
     if (mtu <= 0) {
       mtu = linkMtu(local);
     }
@@ -139,16 +144,39 @@ final class UdpSystem {
   }
 
   private static int pathMtu(DatagramChannel channel, InetAddress remote) {
-    if (channel instanceof EpollDatagramChannel) {
-      try {
-        Integer mtu =
-            channel.config().getOption(remote instanceof Inet4Address ? IP_MTU : IPV6_MTU);
-        return mtu == null ? 0 : mtu;
-      } catch (ChannelException e) {
-        LOG.log(Level.DEBUG, () -> "asking for the MTU of " + channel, e);
-      }
+    try {
+      Integer mtu = channel.config().getOption(remote instanceof Inet4Address ? IP_MTU : IPV6_MTU);
+      return mtu == null ? 0 : mtu;
+    } catch (ChannelException e) {
+      LOG.log(Level.DEBUG, () -> "asking for the MTU of " + channel, e);
+      return 0;
     }
-    return 0;
+  }
+
+  /** The same for a socket that is not connected, by one that is: that sends nothing. */
+  private static int pathMtu(InetSocketAddress remote) {
+    Socket probe = null;
+    try {
+      probe = Socket.newSocketDgram();
+      IntegerUnixChannelOption asked =
+          remote.getAddress() instanceof Inet4Address ? IP_MTU : IPV6_MTU;
+      return probe.connect(remote) ? probe.getIntOpt(asked.level(), asked.optname()) : 0;
+    } catch (IOException | ChannelException e) {
+      LOG.log(Level.DEBUG, () -> "asking for the MTU of the way to " + remote, e);
+      return 0;
+    } finally {
+      close(probe);
+    }
+  }
+
+  private static void close(@Nullable Socket probe) {
+    try {
+      if (probe != null) {
+        probe.close();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "closing a socket that was asked", e);
+    }
   }
 
   private static int linkMtu(InetAddress local) {

@@ -56,7 +56,7 @@ final class WriteWatch implements DropWatch {
     if (timer == null && waiting() > 0) {
       taken = written - waiting();
       since = loop.nanoTime();
-      lookLater();
+      lookLater(dropTime);
     }
   }
 
@@ -68,9 +68,13 @@ final class WriteWatch implements DropWatch {
     }
   }
 
-  private void lookLater() {
-    Duration pause = dropTime.dividedBy(LOOKS);
-    timer = loop.schedule(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE, this::look);
+  private void lookLater(Duration left) {
+    Duration pause = shorter(dropTime.dividedBy(LOOKS), LONGEST_PAUSE);
+    timer = loop.schedule(shorter(pause, left), this::look);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private void look() {
@@ -84,13 +88,14 @@ final class WriteWatch implements DropWatch {
       taken = written - waiting;
       since = now;
     }
-    if (now - since >= dropTime.toNanos()) {
+    Duration left = dropTime.minusNanos(now - since);
+    if (left.isNegative() || left.isZero()) {
       lost.accept(
           new IOException(
               "timed out: nothing was taken for %s s (TcpOptions.dropTime)"
                   .formatted(dropTime.toMillis() / 1000.0)));
     } else {
-      lookLater();
+      lookLater(left);
     }
   }
 

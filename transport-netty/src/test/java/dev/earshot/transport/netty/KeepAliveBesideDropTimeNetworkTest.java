@@ -16,6 +16,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -35,6 +37,7 @@ class KeepAliveBesideDropTimeNetworkTest {
   private EventLoopGroup loops;
   private ServerSocket listening;
   private EpollSocketChannel channel;
+  private final List<Throwable> lost = new CopyOnWriteArrayList<>();
   private DropTime watch;
   private Socket peer;
 
@@ -49,7 +52,7 @@ class KeepAliveBesideDropTimeNetworkTest {
     TcpOptions options = TcpOptions.builder().dropTime(Duration.ofMillis(TIME)).build();
     SocketOptions.prepare(
         channel, options, new ReadDemand(new KeptBuffer(ByteBufAllocator.DEFAULT, 1_024)));
-    watch = new DropTime(channel, options.dropTime().orElseThrow());
+    watch = new DropTime(channel, options, System::nanoTime, lost::add);
     loops.register(channel).sync();
     channel.connect(listening.getLocalSocketAddress()).sync();
     peer = listening.accept();
@@ -61,6 +64,7 @@ class KeepAliveBesideDropTimeNetworkTest {
       channel.close().sync();
       peer.close();
       listening.close();
+      assertThat(lost).isEmpty();
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
     }
   }
