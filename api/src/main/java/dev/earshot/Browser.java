@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 /**
  * Finds services of one type on the network by Bonjour.
@@ -15,7 +16,7 @@ import java.util.concurrent.Executor;
  * <p>What is found is a hint: anybody on the network can advertise anything. Own services are found
  * too. A result's endpoint can be given to {@link Network#connection} as it is; its address is
  * looked up when the connection starts. Stop browsing as soon as you have found whom you looked
- * for.
+ * for; {@link #first} does that.
  *
  * <p>Threads: every method may be called from any thread and returns at once. The handler is
  * called, and futures complete, on the queue, one after the other.
@@ -31,6 +32,27 @@ public interface Browser extends AutoCloseable {
    * @throws IllegalStateException if it was started, or cancelled, before, or the network is closed
    */
   Browser start(Handler handler, Executor queue);
+
+  /**
+   * Starts, and ends at the first result that {@code wanted} accepts: completes with it when
+   * browsing has ended, so that whoever connects then does not browse any more.
+   *
+   * <pre>{@code
+   * browser.first(result -> result.endpoint().name().startsWith("Den"), queue)
+   *     .orTimeout(10, TimeUnit.SECONDS)
+   *     .thenAccept(den -> network.connection(den.endpoint(), parameters).start(handler, queue));
+   * }</pre>
+   *
+   * <p>{@code wanted} is asked on {@code queue} about every result that is new or has changed, one
+   * at a time, in no particular order. While there is no link to browse on, it goes on waiting;
+   * there is no time limit. Fails with the {@link NetworkException} that the browser failed with,
+   * or with {@link CancelledException} if it was cancelled, or its network closed, before. Whoever
+   * completes, cancels or times out the returned future cancels the browser, and so does an
+   * exception that {@code wanted} throws, which the future then fails with.
+   *
+   * @throws IllegalStateException as {@link #start} does, in whose place this is called
+   */
+  CompletableFuture<Result> first(Predicate<? super Result> wanted, Executor queue);
 
   /** Where it is in its life cycle. */
   State state();

@@ -15,7 +15,8 @@ import java.util.concurrent.Executor;
  * <p>Life cycle: the {@linkplain Connection.State states} of a {@link Connection}, each reported
  * once to {@link Handler#stateUpdated}. A group is {@code Ready} when the handshake is over and
  * both sides trust each other. When it has ended, so have all its connections: with the same
- * failure, or with a {@link CancelledException} that names the group.
+ * failure, or with a {@link CancelledException} that names the group. When it has failed, a stream
+ * that both sides had ended before can still be read to its end.
  *
  * <p>Threads: as for {@link Connection}. The group's handler is called on the queue given to {@link
  * #start}, each stream's on its own.
@@ -108,6 +109,7 @@ public interface ConnectionGroup extends AutoCloseable {
   /**
    * Ends the group: its streams are cancelled, which sends what was taken and tells their other
    * ends, then the peer is told. {@code Cancelled}, at the latest, after a second. Completes then.
+   * After a failure it cancels the streams that are left to be read, at once.
    */
   CompletableFuture<Void> cancel();
 

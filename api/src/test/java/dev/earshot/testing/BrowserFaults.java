@@ -122,6 +122,10 @@ final class BrowserFaults {
       asked.add(browser.ready());
       step(Moment.BEFORE_THE_START, A_MOMENT);
       browser.start(handler, here.queue());
+      Browser seeker = here.network().browser(TYPE, Parameters.webSocket().build());
+      asked.add(seeker.first(result -> true, here.queue()));
+      Browser idler = here.network().browser(TYPE, Parameters.webSocket().build());
+      asked.add(idler.first(result -> false, here.queue()));
       step(Moment.WHILE_STARTING, A_WHILE);
       step(Moment.WHEN_READY, A_WHILE);
       Listener listener = there.network().listener(Parameters.webSocket().build());
@@ -131,6 +135,7 @@ final class BrowserFaults {
       room.time().advance(A_MOMENT);
       step(Moment.WHILE_SOMETHING_IS_HEARD, A_WHILE);
       asked.add(browser.cancel());
+      asked.add(idler.cancel());
       step(Moment.WHILE_CANCELLING, A_WHILE);
       asked.add(listener.cancel());
       asked.add(browser.ready());

@@ -33,7 +33,11 @@ public final class FaultMatrix {
 
   /** All cases. */
   public static List<Case> all() {
-    return Stream.of(ConnectionFaults.cases(), ListenerFaults.cases(), BrowserFaults.cases())
+    return Stream.of(
+            ConnectionFaults.cases(),
+            GroupFaults.cases(),
+            ListenerFaults.cases(),
+            BrowserFaults.cases())
         .flatMap(List::stream)
         .toList();
   }

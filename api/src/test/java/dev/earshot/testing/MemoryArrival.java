@@ -24,14 +24,18 @@ final class MemoryArrival implements Arrival, Dial {
     this.dial = dial;
     this.port = port;
     handshake = new MemoryHandshake(dial.request(), port.request());
-    link.wire().add(this);
     link.dialled().whenLostEarly(this::lost);
   }
 
   /** Reaches the system of the other side, which answers by itself. */
   void come() {
+    link.wire().add(this);
     link.toDialling().send(() -> dial.answered(handshake));
     port.arrived(this);
+  }
+
+  MemoryLink link() {
+    return link;
   }
 
   @Override

@@ -38,8 +38,21 @@ final class MemoryDatagrams {
     void arrive(byte[] datagram);
   }
 
+  /** How a datagram goes on its way: {@code late} in addition to what the way takes anyhow. */
+  interface Way {
+    void go(byte[] datagram, Duration late);
+  }
+
   /** Brings {@code datagram} to {@code to}, on {@code loop}, as the faults permit. */
   void carry(byte[] datagram, Duration latency, Loop loop, Destination to) {
+    suffer(
+        datagram,
+        latency,
+        (content, late) -> loop.schedule(latency.plus(late), () -> to.arrive(content)));
+  }
+
+  /** Sends what is left of {@code datagram} on {@code way}, as often as the faults permit. */
+  void suffer(byte[] datagram, Duration latency, Way way) {
     if (strikes(DatagramFault.DROP)) {
       lost.incrementAndGet();
       return;
@@ -52,7 +65,7 @@ final class MemoryDatagrams {
     if (strikes(DatagramFault.TRUNCATE) && content.length > 0) {
       content = Arrays.copyOf(content, random.nextInt(content.length));
     }
-    Duration time = latency;
+    Duration time = Duration.ZERO;
     if (strikes(DatagramFault.REORDER)) {
       time = time.plus(latency.multipliedBy(1 + random.nextInt(REORDERED_BY)));
     }
@@ -62,7 +75,7 @@ final class MemoryDatagrams {
     byte[] arriving = content;
     int copies = strikes(DatagramFault.DUPLICATE) ? 2 : 1;
     for (int i = 0; i < copies; i++) {
-      loop.schedule(time, () -> to.arrive(arriving.clone()));
+      way.go(arriving.clone(), time);
     }
   }
 

@@ -17,7 +17,8 @@ final class MemoryDial implements Dial {
   private final Loop loop;
   private final DialRequest request;
   private final Events events;
-  private @Nullable MemoryLink link;
+  private volatile @Nullable MemoryLink link;
+  private boolean answered;
   private boolean over;
 
   MemoryDial(MemoryTransport transport, Loop loop, DialRequest request, Events events) {
@@ -65,8 +66,21 @@ final class MemoryDial implements Dial {
     MemoryPaths seen = transport.wire().namesLinks() ? paths : paths.withoutLinks();
     MemoryLink made = new MemoryLink(transport.wire(), seen, loop, target.nextLoop(), fault);
     link = made;
+    made.dialling().whenLostEarly(this::lost);
     MemoryArrival arrival = new MemoryArrival(made, this, port);
     made.toDialled().send(() -> arrival.come());
+  }
+
+  /** What it goes over; null before it has found somebody. */
+  @Nullable MemoryLink link() {
+    return link;
+  }
+
+  private void lost() {
+    fail(
+        answered
+            ? new HandshakeException(HandshakeException.Reason.CLOSED, what() + ": reset")
+            : new UnreachableException(what() + ": reset"));
   }
 
   DialRequest request() {
@@ -78,6 +92,7 @@ final class MemoryDial implements Dial {
     if (over) {
       return;
     }
+    answered = true;
     events.connected(pipe().path());
     if (!handshake.isNeeded() && !over) {
       ready(MemoryAgreement.BYTES);
@@ -110,8 +125,9 @@ final class MemoryDial implements Dial {
     loop.assertInLoop();
     if (!over) {
       end();
-      if (link != null) {
-        link.dialling().abort();
+      MemoryLink begun = link;
+      if (begun != null) {
+        begun.dialling().abort();
       }
     }
   }
@@ -122,10 +138,11 @@ final class MemoryDial implements Dial {
   }
 
   private MemoryPipe pipe() {
-    if (link == null) {
+    MemoryLink begun = link;
+    if (begun == null) {
       throw new IllegalStateException("nobody was reached");
     }
-    return link.dialling();
+    return begun.dialling();
   }
 
   private String what() {

@@ -9,7 +9,6 @@ import dev.earshot.QuicOptions;
 import dev.earshot.Received;
 import dev.earshot.SecurityMetadata;
 import dev.earshot.UnreachableException;
-import dev.earshot.UnsupportedException;
 import dev.earshot.spi.Arrival;
 import dev.earshot.spi.Dial;
 import dev.earshot.spi.GroupPipe;
@@ -24,33 +23,56 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a group in memory: a {@link MemoryPipe} that carries nothing, and on the same link as
- * many as there are streams. The other end learns of a stream at once.
+ * many as there are streams, and the datagrams. The other end learns of a stream at once.
  */
 @LoopConfined
 final class MemoryGroup implements GroupPipe {
   private final MemoryPipe carrier;
   private final QuicOptions theirs;
+  private final MemoryGroupDatagrams datagrams;
   private final List<MemoryPipe> opened = new ArrayList<>();
   private final List<MemoryPipe> streams = new ArrayList<>();
   private final ArrayDeque<Arrival> early = new ArrayDeque<>();
+
+  /** What the next stream of this end's suffers, since there was none. */
+  private @Nullable LinkFault waiting;
+
   private @Nullable MemoryGroup other;
   private @Nullable Streams events;
   private @Nullable NetworkException end;
 
   /** The end that {@code carrier} is; the other end is configured by {@code theirs}. */
-  MemoryGroup(MemoryPipe carrier, QuicOptions theirs) {
+  MemoryGroup(MemoryPipe carrier, QuicOptions ours, QuicOptions theirs) {
     this.carrier = carrier;
     this.theirs = theirs;
+    this.datagrams = new MemoryGroupDatagrams(carrier, ours, theirs);
   }
 
   void meet(MemoryGroup peer) {
     other = peer;
+    datagrams.meet(peer.datagrams);
+  }
+
+  Loop loop() {
+    return carrier.loop();
+  }
+
+  /** Both ends of every stream that this end has opened suffer {@code fault}, or the next one. */
+  void strikeStreams(LinkFault fault) {
+    waiting = opened.isEmpty() ? fault : null;
+    List.copyOf(opened).forEach(stream -> strikeBothEnds(stream, fault));
+  }
+
+  private static void strikeBothEnds(MemoryPipe stream, LinkFault fault) {
+    MemoryPipe opposite = stream.partner();
+    MemoryLink.strike(stream, fault);
+    opposite.loop().execute(() -> MemoryLink.strike(opposite, fault));
   }
 
   @Override
   public void attach(Inbound inbound, Outbound outbound) {
     carrier.attach(new Ends(inbound), outbound);
-    carrier.read(); // the farewell
+    carrier.loop().execute(carrier::read); // the farewell
   }
 
   @Override
@@ -70,10 +92,7 @@ final class MemoryGroup implements GroupPipe {
 
   @Override
   public Dial openDatagrams(Dial.Events who) {
-    carrier
-        .loop()
-        .execute(() -> who.failed(new UnsupportedException("no datagrams in a group in memory")));
-    return () -> {};
+    return datagrams.open(who);
   }
 
   private void arrived(MemoryPipe stream) {
@@ -99,6 +118,7 @@ final class MemoryGroup implements GroupPipe {
 
   private void endStreams(NetworkException cause) {
     end = cause;
+    datagrams.fail(cause);
     List.copyOf(streams).forEach(stream -> stream.fail(cause));
   }
 
@@ -122,6 +142,7 @@ final class MemoryGroup implements GroupPipe {
   private void abortStreams() {
     if (end == null) {
       end = new ConnectionLostException("group with " + carrier + ": aborted");
+      datagrams.drop();
       List.copyOf(streams).forEach(MemoryPipe::abort);
     }
   }
@@ -220,6 +241,11 @@ final class MemoryGroup implements GroupPipe {
         pair.here().whenOver(() -> ended(pair.here()));
         pair.there().whenOver(() -> peer.ended(pair.there()));
         who.ready(pair.here());
+        LinkFault fault = waiting;
+        waiting = null;
+        if (fault != null) {
+          strikeBothEnds(pair.here(), fault);
+        }
       }
     }
 

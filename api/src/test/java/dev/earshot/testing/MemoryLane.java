@@ -46,22 +46,48 @@ final class MemoryLane {
     }
   }
 
-  private void carry(long number, Runnable packet) {
-    Duration time = latency;
-    if (flaws.contains(LinkFault.DELAY)) {
-      time = time.plus(MUCH);
+  /**
+   * Carries what keeps no order and is not sent again, as datagrams do, {@code late} in addition:
+   * it may be lost, come twice, or come after what left later.
+   */
+  void sendLoose(Duration late, Runnable packet) {
+    if (flaws.contains(LinkFault.DROP) && wire.coin()) {
+      return;
     }
+    int copies = flaws.contains(LinkFault.DUPLICATE) ? 2 : 1;
+    for (int i = 0; i < copies; i++) {
+      to.schedule(late.plus(detour(latency)), () -> arriveLoose(packet));
+    }
+  }
+
+  private void arriveLoose(Runnable packet) {
+    if (!stalled) {
+      packet.run();
+    }
+  }
+
+  private void carry(long number, Runnable packet) {
+    Duration time = detour(latency);
     if (flaws.contains(LinkFault.DROP) && wire.coin()) {
       time = time.plus(RESENT);
-    }
-    if (flaws.contains(LinkFault.REORDER)) {
-      time = time.plus(latency.multipliedBy(wire.pieceOf(MOST_DETOUR)));
     }
     if (time.isZero()) {
       to.execute(() -> arrive(number, packet));
     } else {
       to.schedule(time, () -> arrive(number, packet));
     }
+  }
+
+  /** How long it takes to where {@code straight} would be the time without flaws. */
+  private Duration detour(Duration straight) {
+    Duration time = straight;
+    if (flaws.contains(LinkFault.DELAY)) {
+      time = time.plus(MUCH);
+    }
+    if (flaws.contains(LinkFault.REORDER)) {
+      time = time.plus(latency.multipliedBy(wire.pieceOf(MOST_DETOUR)));
+    }
+    return time;
   }
 
   void suffer(LinkFault flaw) {

@@ -15,8 +15,8 @@ final class MemoryLink {
   private final MemoryPipe dialling;
   private final MemoryPipe dialled;
   private final @Nullable LinkFault planned;
-  private @Nullable MemoryGroup diallingGroup;
-  private @Nullable MemoryGroup dialledGroup;
+  private volatile @Nullable MemoryGroup diallingGroup;
+  private volatile @Nullable MemoryGroup dialledGroup;
 
   MemoryLink(MemoryWire wire, MemoryPaths paths, Loop dialling, Loop dialled, Planned planned) {
     this.wire = wire;
@@ -48,11 +48,18 @@ final class MemoryLink {
   /** Makes groups of both ends, unless they have been made. */
   void becomeGroups(Protocol.Quic dials, Protocol.Quic listens) {
     if (diallingGroup == null) {
-      diallingGroup = new MemoryGroup(dialling, listens.options());
-      dialledGroup = new MemoryGroup(dialled, dials.options());
-      diallingGroup.meet(dialledGroup);
-      dialledGroup.meet(diallingGroup);
+      MemoryGroup one = new MemoryGroup(dialling, dials.options(), listens.options());
+      MemoryGroup other = new MemoryGroup(dialled, listens.options(), dials.options());
+      one.meet(other);
+      other.meet(one);
+      diallingGroup = one;
+      dialledGroup = other;
     }
+  }
+
+  /** Where what {@code pipe} sends goes. */
+  MemoryLane laneFrom(MemoryPipe pipe) {
+    return pipe == dialling ? toDialled : toDialling;
   }
 
   /** What a dial or an arrival brings about at the end that {@code pipe} is. */
@@ -109,9 +116,27 @@ final class MemoryLink {
         toDialling.stall();
       }
       default -> {
-        dialling.loop().execute(() -> strike(dialling, fault));
-        dialled.loop().execute(() -> strike(dialled, fault));
+        dialling.loop().execute(() -> strike(dialling, diallingGroup, fault));
+        dialled.loop().execute(() -> strike(dialled, dialledGroup, fault));
       }
+    }
+  }
+
+  /** The streams of a group suffer {@code fault}, each by itself, and the group does not. */
+  void strikeStreams(LinkFault fault) {
+    for (MemoryGroup group : new MemoryGroup[] {diallingGroup, dialledGroup}) {
+      if (group != null) {
+        group.loop().execute(() -> group.strikeStreams(fault));
+      }
+    }
+  }
+
+  private static void strike(MemoryPipe end, @Nullable MemoryGroup group, LinkFault fault) {
+    boolean ofContent = fault == LinkFault.TRUNCATE || fault == LinkFault.HALF_CLOSE;
+    if (group != null && ofContent) {
+      group.strikeStreams(fault); // it carries nothing itself
+    } else {
+      strike(end, fault);
     }
   }
 
@@ -120,7 +145,8 @@ final class MemoryLink {
     toDialling.heal(wire.latency());
   }
 
-  private static void strike(MemoryPipe end, LinkFault fault) {
+  /** One end suffers {@code fault}; on its loop. */
+  static void strike(MemoryPipe end, LinkFault fault) {
     switch (fault) {
       case CUT -> end.fail(new ConnectionLostException("connection with " + end + ": reset"));
       case CORRUPT -> end.fail(new FramingException("frame from " + end + ": reserved bits set"));

@@ -442,7 +442,8 @@ final class MemoryPipe implements Pipe {
         : ContentMetadata.NONE;
   }
 
-  private MemoryPipe partner() {
+  /** The other end. */
+  MemoryPipe partner() {
     if (peer == null) {
       throw new IllegalStateException("no other end");
     }

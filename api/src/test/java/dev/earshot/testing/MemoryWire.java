@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,12 +136,23 @@ public final class MemoryWire {
     plannedAt.put(address(numeric), fault);
   }
 
-  /** Every connection that is up suffers {@code fault}, which must be of the stage FLOW. */
+  /**
+   * Every connection that is up, or on its way, suffers {@code fault}, which must be of the stage
+   * FLOW.
+   */
   public void strike(LinkFault fault) {
     links().forEach(link -> link.strike(fault));
     if (MemoryFlow.suffers(fault)) {
       flows().forEach(flow -> flow.loop().execute(() -> flow.strike(fault)));
     }
+  }
+
+  /**
+   * The streams of every group suffer {@code fault}, of the stage FLOW, and the groups go on. Where
+   * there is none, the next one suffers it.
+   */
+  public void strikeStreams(LinkFault fault) {
+    links().forEach(link -> link.strikeStreams(fault));
   }
 
   /** From now on {@code percent} of all datagrams suffer {@code fault}, until {@link #heal}. */
@@ -243,6 +255,20 @@ public final class MemoryWire {
   }
 
   private List<MemoryLink> links() {
-    return pipes().stream().map(MemoryPipe::link).distinct().toList();
+    return open.stream()
+        .flatMap(MemoryWire::linkOf)
+        .distinct()
+        .sorted(Comparator.comparing(link -> link.dialling().number()))
+        .toList();
+  }
+
+  private static Stream<MemoryLink> linkOf(Object thing) {
+    if (thing instanceof MemoryPipe pipe) {
+      return Stream.of(pipe.link());
+    }
+    if (thing instanceof MemoryArrival arrival) {
+      return Stream.of(arrival.link());
+    }
+    return thing instanceof MemoryDial dial ? Stream.ofNullable(dial.link()) : Stream.empty();
   }
 }

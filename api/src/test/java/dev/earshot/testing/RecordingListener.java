@@ -1,6 +1,7 @@
 package dev.earshot.testing;
 
 import dev.earshot.Connection;
+import dev.earshot.ConnectionGroup;
 import dev.earshot.Listener;
 import dev.earshot.NetworkException;
 import dev.earshot.RegistrationChange;
@@ -18,6 +19,7 @@ public final class RecordingListener implements Listener.Handler {
   private final List<String> violations = new CopyOnWriteArrayList<>();
   private final BooleanSupplier onQueue;
   private volatile Consumer<Connection> reception = connection -> {};
+  private volatile Consumer<ConnectionGroup> groupReception = ConnectionGroup::forceCancel;
   private volatile boolean throwing;
 
   private RecordingListener(BooleanSupplier onQueue) {
@@ -35,6 +37,12 @@ public final class RecordingListener implements Listener.Handler {
     return this;
   }
 
+  /** Gives groups that come to {@code consumer}; by default they are refused. */
+  public RecordingListener receivingGroups(Consumer<ConnectionGroup> consumer) {
+    groupReception = consumer;
+    return this;
+  }
+
   /** From now on it throws after having written down. */
   public RecordingListener throwing() {
     throwing = true;
@@ -47,6 +55,13 @@ public final class RecordingListener implements Listener.Handler {
     connections.add(connection);
     fail();
     reception.accept(connection);
+  }
+
+  @Override
+  public void newConnectionGroup(Listener listener, ConnectionGroup group) {
+    check(group);
+    fail();
+    groupReception.accept(group);
   }
 
   @Override

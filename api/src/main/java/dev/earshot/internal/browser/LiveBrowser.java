@@ -24,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,14 @@ public final class LiveBrowser implements Browser {
     this.handler = handler;
     onLoop(this::startOnLoop);
     return this;
+  }
+
+  @Override
+  public CompletableFuture<Result> first(Predicate<? super Result> wanted, Executor queue) {
+    FirstResult first = new FirstResult(this, Objects.requireNonNull(wanted, "wanted"));
+    start(first, queue);
+    over.thenRun(first::browserCancelled);
+    return first.future();
   }
 
   private void startOnLoop() {

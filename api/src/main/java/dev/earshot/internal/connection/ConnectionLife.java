@@ -381,6 +381,9 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound, FileSends.Carri
       reports.repeatState(); // it was over before it was started, and nobody has been told
       side.ended();
     }
+    if (entered && before == Phase.FAILED) {
+      side.ended(); // a group's streams that outlived its failure do not outlive its user's wish
+    }
     performAll(transition, cause);
     if (entered) {
       reports.settle();

@@ -328,10 +328,9 @@ public final class LiveConnection implements Connection {
     crossing.toLoop(() -> onLoop.accept(cause), () -> endWithoutLoop(cause));
   }
 
-  /** Is cancelled by its group, for the reason that {@code cause} says. On the loop. */
+  /** Is cancelled by its group, on the loop. Handed over, it may still be started, to be told. */
   void endWithGroup(Event event, CancelledException cause) {
     crossing.loop().assertInLoop();
-    started = true;
     reports.endAsked();
     sends.close(cause);
     life.cancelled(event, cause);

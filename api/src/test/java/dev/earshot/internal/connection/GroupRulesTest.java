@@ -20,6 +20,7 @@ import dev.earshot.Security;
 import dev.earshot.SendOptions;
 import dev.earshot.TrustEvaluator;
 import dev.earshot.UnreachableException;
+import dev.earshot.UnsupportedException;
 import dev.earshot.spi.Arrival;
 import dev.earshot.spi.ListenRequest;
 import dev.earshot.spi.Loop;
@@ -27,6 +28,7 @@ import dev.earshot.spi.Port;
 import dev.earshot.testing.LinkFault;
 import dev.earshot.testing.MemoryTransport;
 import dev.earshot.testing.MemoryWire;
+import dev.earshot.testing.RecordingHandler;
 import dev.earshot.testing.VirtualExecutor;
 import dev.earshot.testing.VirtualTime;
 import java.net.InetSocketAddress;
@@ -35,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,10 +58,11 @@ class GroupRulesTest {
   private final Recorder handler = new Recorder();
   private final Recorder thereHandler = new Recorder();
   private final List<LiveGroup> accepted = new ArrayList<>();
+  private Consumer<Connection> onArrival = stream -> {};
   private boolean framed;
 
   /** What a group tells. */
-  private static final class Recorder implements ConnectionGroup.Handler {
+  private final class Recorder implements ConnectionGroup.Handler {
     private final List<String> states = new ArrayList<>();
     private final List<Connection> streams = new ArrayList<>();
 
@@ -70,6 +74,7 @@ class GroupRulesTest {
     @Override
     public void newStream(ConnectionGroup group, Connection stream) {
       streams.add(stream);
+      onArrival.accept(stream);
     }
   }
 
@@ -280,6 +285,101 @@ class GroupRulesTest {
     assertThat(cause(accepted.get(0).state())).isInstanceOf(ClosedByPeerException.class);
   }
 
+  @Test
+  void whatBothSidesHaveEndedCanStillBeReadWhenTheGroupFails() {
+    LiveGroup group = connected(options());
+    Connection stream = finishedAndUnread(group);
+    wire.strike(LinkFault.CUT);
+    time.advance(WHILE);
+    assertThat(group.state()).isInstanceOf(Connection.State.Failed.class);
+    assertThat(stream.state()).isInstanceOf(Connection.State.Ready.class);
+    CompletableFuture<Received> answer = stream.receive(1, 10);
+    CompletableFuture<Received> end = stream.receive(1, 10);
+    time.advance(WHILE);
+    assertThat(answer.join().content()).isEqualTo(Payload.utf8("a"));
+    assertThat(answer.join().endOfStream() || end.join().endOfStream()).isTrue();
+    assertThat(stream.state()).isInstanceOf(Connection.State.Cancelled.class);
+  }
+
+  @Test
+  void cancelOnAGroupThatHasFailedCancelsWhatIsLeftOfIt() {
+    LiveGroup group = connected(options());
+    Connection stream = finishedAndUnread(group);
+    wire.strike(LinkFault.CUT);
+    time.advance(WHILE);
+    group.cancel();
+    time.advance(WHILE);
+    assertThat(stream.state()).isInstanceOf(Connection.State.Cancelled.class);
+    CompletableFuture<Received> late = stream.receive(1, 10);
+    time.advance(WHILE);
+    assertThat(Neighbours.failure(late)).isInstanceOf(CancelledException.class);
+  }
+
+  /** Both sides have said their last, and this one has not read it. */
+  private Connection finishedAndUnread(LiveGroup group) {
+    Connection stream = group.openStream().start();
+    stream.send(Payload.utf8("q"), SendOptions.FINAL);
+    time.advance(WHILE);
+    Connection other = thereHandler.streams.get(0).start();
+    other.receive(1, 10);
+    other.receive(1, 10);
+    other.send(Payload.utf8("a"), SendOptions.FINAL);
+    time.advance(WHILE);
+    assertThat(stream.state()).isInstanceOf(Connection.State.Ready.class);
+    return stream;
+  }
+
+  @Test
+  void aStreamThatComesAsItsGroupIsCancelledCanBeStartedAndIsTold() {
+    LiveGroup group = connected(options());
+    RecordingHandler told = new RecordingHandler();
+    queue.pause();
+    accepted.get(0).openStream().start();
+    time.advance(WHILE);
+    group.cancel();
+    time.advance(Duration.ofSeconds(2));
+    onArrival = stream -> stream.start(told, queue);
+    queue.resume();
+    time.advance(WHILE);
+    assertThat(handler.streams).hasSize(1);
+    assertThat(told.stateNames()).containsExactly("Cancelled");
+  }
+
+  @Test
+  void datagramsGoBothWaysAndEndWithTheGroup() {
+    LiveGroup group = connected(withDatagrams());
+    Connection here = group.datagrams().start();
+    Connection there = accepted.get(0).datagrams().start();
+    time.advance(WHILE);
+    assertThat(here.state()).isInstanceOf(Connection.State.Ready.class);
+    assertThat(here.maximumDatagramSize()).isEqualTo(1_200);
+    here.send(Payload.utf8("ping"));
+    there.send(Payload.utf8("pong"));
+    CompletableFuture<Received> ping = there.receiveMessage();
+    CompletableFuture<Received> pong = here.receiveMessage();
+    time.advance(WHILE);
+    assertThat(ping.join().content()).isEqualTo(Payload.utf8("ping"));
+    assertThat(pong.join().content()).isEqualTo(Payload.utf8("pong"));
+    CompletableFuture<Received> never = there.receiveMessage();
+    group.cancel();
+    time.advance(Duration.ofSeconds(2));
+    assertThat(here.state()).isInstanceOf(Connection.State.Cancelled.class);
+    assertThat(there.state()).isInstanceOf(Connection.State.Failed.class);
+    assertThat(never).isCompletedExceptionally();
+    assertThat(here.maximumDatagramSize()).isZero();
+  }
+
+  @Test
+  void datagramsThatTheOtherSideHasNotFailAndTheGroupGoesOn() {
+    LiveGroup group = connected(withDatagrams(), options());
+    Connection datagrams = group.datagrams().start();
+    CompletableFuture<Void> sent = datagrams.send(Payload.utf8("nobody"));
+    time.advance(WHILE);
+    assertThat(cause(datagrams.state())).isInstanceOf(UnsupportedException.class);
+    assertThat(Neighbours.failure(sent)).isSameAs(cause(datagrams.state()));
+    assertThat(group.state()).isInstanceOf(Connection.State.Ready.class);
+  }
+
   /** Whatever is done to the wire, everything that is outstanding completes. */
   @ParameterizedTest
   @EnumSource(LinkFault.class)
@@ -302,6 +402,10 @@ class GroupRulesTest {
     assertThat(handler.states).endsWith("Cancelled");
     assertThat(stream.state())
         .isInstanceOfAny(Connection.State.Cancelled.class, Connection.State.Failed.class);
+  }
+
+  private static QuicOptions withDatagrams() {
+    return QuicOptions.builder("x").datagrams().build();
   }
 
   private static QuicOptions options() {
