@@ -21,4 +21,10 @@ class ParserFuzzTest {
     new Fuzzing(TextFormsFuzz.class, TextFormsFuzz::fuzzerTestOneInput, TextFormsFuzz.seeds())
         .run(MUTATIONS);
   }
+
+  @Test
+  void fragmentsAreJoinedOrDroppedWhateverTheyAre() throws Exception {
+    new Fuzzing(FragmentFuzz.class, FragmentFuzz::fuzzerTestOneInput, FragmentFuzz.seeds())
+        .run(MUTATIONS);
+  }
 }

@@ -13,7 +13,7 @@ import java.util.Base64;
 import java.util.List;
 
 /** An identity to show where one has to be, and nobody looks at it. */
-final class MemoryIdentity {
+public final class MemoryIdentity {
   private static final String CERTIFICATE =
       """
       -----BEGIN CERTIFICATE-----
@@ -35,7 +35,8 @@ final class MemoryIdentity {
 
   private MemoryIdentity() {}
 
-  static Identity make() {
+  /** The one that there is. */
+  public static Identity make() {
     try {
       PrivateKey key =
           KeyFactory.getInstance("EC")
