@@ -7,7 +7,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /**
  * What an idle connection costs each side, with the two sides in processes of their own: a thousand
@@ -24,7 +23,7 @@ class IdleMemoryNetworkTest {
   private static final long MOST_RESIDENT = 20 << 10;
 
   @ParameterizedTest
-  @EnumSource(value = PathTransport.class, mode = Mode.EXCLUDE, names = "QUIC")
+  @EnumSource(PathTransport.class)
   void anIdleConnectionIsLight(PathTransport transport) throws Exception {
     try (JavaProcess server = JavaProcess.start(OPTIONS, IdlePeer.class);
         JavaProcess client = JavaProcess.start(OPTIONS, IdlePeer.class)) {

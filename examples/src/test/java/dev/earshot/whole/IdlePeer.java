@@ -1,6 +1,7 @@
 package dev.earshot.whole;
 
 import dev.earshot.Connection;
+import dev.earshot.ConnectionGroup;
 import dev.earshot.Endpoint;
 import dev.earshot.Listener;
 import dev.earshot.Network;
@@ -56,24 +57,23 @@ final class IdlePeer {
   private void listen(PathTransport transport) {
     NetworkLink loopback = Loopback.link(network);
     Parameters parameters =
-        transport.parameters().requireLink(loopback).maximumHandshakes(1_000, 1_000).build();
-    Listener listener =
-        network
-            .listener(parameters)
-            .start(
-                (on, connection) -> {
-                  idle.add(connection.start(new Connection.Handler() {}, Runnable::run));
-                  connection.receiveMessage().thenRun(heard::incrementAndGet);
-                },
-                Runnable::run);
+        parameters(transport).requireLink(loopback).maximumHandshakes(1_000, 1_000).build();
+    Listener listener = network.listener(parameters).start(new Accepting(), Runnable::run);
     Eventually.get(listener.ready());
     System.out.println("listening " + listener.port().orElseThrow());
+  }
+
+  /** Such that nothing ends while the last is opened. */
+  private static Parameters.Builder parameters(PathTransport transport) {
+    return transport == PathTransport.QUIC
+        ? PathSettings.PATIENT.of(transport)
+        : transport.parameters();
   }
 
   private void connect(PathTransport transport, int port, int count) {
     for (int i = 0; i < count; i++) {
       Connection connection =
-          network.connection(Endpoint.hostPort("127.0.0.1", port), transport.parameters().build());
+          network.connection(Endpoint.hostPort("127.0.0.1", port), parameters(transport).build());
       connection.start(new Connection.Handler() {}, Runnable::run);
       Eventually.get(connection.ready());
       Eventually.get(connection.send(Payload.utf8("hello")));
@@ -97,5 +97,25 @@ final class IdlePeer {
             .orElseThrow();
     long kibibytes = Long.parseLong(resident.replaceAll("\\D", ""));
     System.out.printf("weight %d %d%n", heap, kibibytes << 10);
+  }
+
+  /** Keeps connections, and the streams of groups, which are one each. */
+  private final class Accepting implements Listener.Handler, ConnectionGroup.Handler {
+    @Override
+    public void newConnection(Listener from, Connection connection) {
+      idle.add(connection.start(new Connection.Handler() {}, Runnable::run));
+      connection.receiveMessage().thenRun(heard::incrementAndGet);
+    }
+
+    @Override
+    public void newConnectionGroup(Listener from, ConnectionGroup group) {
+      group.start(this, Runnable::run);
+    }
+
+    @Override
+    public void newStream(ConnectionGroup group, Connection stream) {
+      idle.add(stream.start(new Connection.Handler() {}, Runnable::run));
+      stream.receiveMessage().thenRun(heard::incrementAndGet);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.earshot.whole;
 
 import dev.earshot.Connection;
+import dev.earshot.ConnectionGroup;
 import dev.earshot.Endpoint;
 import dev.earshot.LinkType;
 import dev.earshot.Listener;
@@ -21,6 +22,7 @@ final class Loopback implements AutoCloseable {
   private final Parameters parameters;
   private final Listener listener;
   private final BlockingQueue<Connection> arrived = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ConnectionGroup> arrivedGroups = new LinkedBlockingQueue<>();
 
   private Loopback(Network network, Parameters parameters) {
     this.network = network;
@@ -32,7 +34,7 @@ final class Loopback implements AutoCloseable {
   static Loopback listen(Parameters.Builder parameters) {
     Network network = Network.open();
     Loopback opened = new Loopback(network, parameters.requireLink(link(network)).build());
-    opened.listener.start((listener, connection) -> opened.arrived.add(connection), Runnable::run);
+    opened.listener.start(opened.new Accepting(), Runnable::run);
     Eventually.get(opened.listener.ready());
     return opened;
   }
@@ -70,10 +72,24 @@ final class Loopback implements AutoCloseable {
     return network.connection(endpoint(), parameters);
   }
 
+  /** A group with the listener, not started. */
+  ConnectionGroup group() {
+    return network.connectionGroup(endpoint(), parameters);
+  }
+
   /** The next that was accepted, not started. */
   Connection accepted() {
+    return next(arrived);
+  }
+
+  /** The next group that was accepted, not started. */
+  ConnectionGroup acceptedGroup() {
+    return next(arrivedGroups);
+  }
+
+  private static <T> T next(BlockingQueue<T> arrivals) {
     try {
-      Connection next = arrived.poll(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      T next = arrivals.poll(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS);
       if (next == null) {
         throw new AssertionError("nobody has arrived");
       }
@@ -95,6 +111,18 @@ final class Loopback implements AutoCloseable {
   @Override
   public void close() {
     network.close();
+  }
+
+  private final class Accepting implements Listener.Handler {
+    @Override
+    public void newConnection(Listener from, Connection connection) {
+      arrived.add(connection);
+    }
+
+    @Override
+    public void newConnectionGroup(Listener from, ConnectionGroup group) {
+      arrivedGroups.add(group);
+    }
   }
 
   /** The two ends of one connection. */

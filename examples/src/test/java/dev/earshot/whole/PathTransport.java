@@ -72,7 +72,7 @@ enum PathTransport {
       case TCP, WEB_SOCKET, UDP -> 4 << 10;
       case WEB_SOCKET_PSK -> 7 << 10;
       case UDP_PSK -> 8 << 10;
-      case QUIC -> 24 << 10;
+      case QUIC -> 16 << 10;
     };
   }
 

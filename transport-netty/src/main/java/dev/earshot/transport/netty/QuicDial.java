@@ -11,6 +11,7 @@ import dev.earshot.spi.DialRequest;
 import dev.earshot.spi.LoopConfined;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicChannelOption;
@@ -117,6 +118,8 @@ final class QuicDial implements Dial, QuicSocket.Owner {
         .handler(new Beginning(path))
         .streamHandler(QuicSocket.acceptor(loop))
         .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, watch.segmentation())
+        // Who dials has a timer; Netty's would hold the connection for 30 s, over or not.
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
         .remoteAddress(request.remote())
         .localAddress(here)
         .connect()
