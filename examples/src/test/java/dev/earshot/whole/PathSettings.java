@@ -17,7 +17,7 @@ enum PathSettings {
    */
   KEEP_ALIVE(
       TcpOptions.builder().keepAlive(Duration.ofSeconds(1), Duration.ofSeconds(1), 4).build(),
-      quic().keepAlive(Duration.ofSeconds(1)).idleTimeout(Duration.ofMillis(4_500)).build()),
+      quic().keepAlive(Duration.ofMillis(500)).idleTimeout(Duration.ofMillis(4_500)).build()),
 
   /** By what was sent and is not acknowledged: noticed after six seconds. */
   DROP_TIME(

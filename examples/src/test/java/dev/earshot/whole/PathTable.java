@@ -51,14 +51,10 @@ final class PathTable {
   record Noticed(Duration first, Duration last) {
     private static final String LOSS = "Failed\tConnectionLostException";
 
-    /**
-     * The words for what was told at {@code nanos}, if the last sign of life came between the two
-     * moments of {@code heard}.
-     */
-    private Optional<String> words(long nanos, Span heard) {
-      boolean expected =
-          nanos - heard.done() >= first.toNanos() - A_SECOND
-              && nanos - heard.begun() <= last.toNanos() + A_SECOND;
+    /** The words for what was told at {@code nanos}, if the last sign of life came then. */
+    private Optional<String> words(long nanos, long heard) {
+      long after = nanos - heard;
+      boolean expected = after >= first.toNanos() - A_SECOND && after <= last.toNanos() + A_SECOND;
       String from = first.equals(last) ? "" : first.toSeconds() + " to ";
       return expected ? Optional.of("after " + from + last.toSeconds() + " s") : Optional.empty();
     }
@@ -133,7 +129,8 @@ final class PathTable {
       if (told.getKey().equals(Noticed.LOSS) && heard.isPresent()) {
         // What came while it was done to the network may have got through, or not.
         long surely = computer.lastHeard(group, transport, span.begun()).orElse(heard.getAsLong());
-        known = dead.apply(transport).words(nanos, new Span(surely, heard.getAsLong()));
+        Noticed due = dead.apply(transport);
+        known = due.words(nanos, heard.getAsLong()).or(() -> due.words(nanos, surely));
       }
       return known.orElseGet(
           () ->
