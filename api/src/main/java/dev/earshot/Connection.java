@@ -214,7 +214,8 @@ public interface Connection extends AutoCloseable {
    *
    * <p>On a connection of datagrams more than {@link Parameters#sendBudget()} never waits: the
    * oldest of such datagrams are dropped for the fresher ones, and counted in {@link
-   * #datagramCounts()}, and so is one that is too large.
+   * #datagramCounts()}, and so is one that is too large, or comes when {@link
+   * Parameters#sendLimit()} waits, as in one burst.
    *
    * @throws IllegalArgumentException as for {@link #send(Payload, SendOptions)}
    */
