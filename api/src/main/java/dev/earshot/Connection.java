@@ -212,10 +212,11 @@ public interface Connection extends AutoCloseable {
   /**
    * Sends content that may be lost or repeated without harm; nobody is told what became of it.
    *
-   * <p>On a connection of datagrams more than {@link Parameters#sendBudget()} never waits: the
-   * oldest of such datagrams are dropped for the fresher ones, and counted in {@link
-   * #datagramCounts()}, and so is one that is too large, or comes when {@link
-   * Parameters#sendLimit()} waits, as in one burst.
+   * <p>On a connection of datagrams that is ready, the oldest of such datagrams beyond {@link
+   * Parameters#sendBudget()} are dropped for the fresher ones when their turn comes. Before that,
+   * and in one burst, up to {@link Parameters#sendLimit()} waits, and what comes beyond it is
+   * dropped, and so is what is too large. All that is dropped is counted in {@link
+   * #datagramCounts()}.
    *
    * @throws IllegalArgumentException as for {@link #send(Payload, SendOptions)}
    */

@@ -23,8 +23,8 @@ final class FragmentAssembly {
   /** How many messages that are over are remembered, so that repeated fragments begin none. */
   static final int MOST_REMEMBERED = 256;
 
-  /** What a fragment is counted as beside its bytes. */
-  static final int OVERHEAD = 64;
+  /** What a fragment takes beside its bytes, about. */
+  static final int OVERHEAD = 160;
 
   private final int largest;
   private final int memory;

@@ -1,13 +1,14 @@
 package dev.earshot;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +31,17 @@ import org.jspecify.annotations.Nullable;
  * on, and how many there are, at most 65,535. Its content follows: the total divided by how many
  * there are, rounded up; the rest in the last. What does not look so is dropped.
  *
- * <p>Limits for what arrives, whatever a peer sends: {@link #maximumMessageSize()}; 64 incomplete
- * messages, with 4 MiB together, or twice that size if it is more, where each fragment counts 64
- * bytes more than its content; and {@link #patience()}. Beyond them the message that was begun
- * first is dropped, without an error. What is announced takes no memory before it has arrived. A
- * message whose number is that of one of the last 256 is taken for a repeated one. Datagrams that
- * anybody may forge can spoil messages as they can spoil datagrams: protect what leaves your own
- * network.
+ * <p>Limits for what arrives, for each subscription, whatever a peer sends: {@link
+ * #maximumMessageSize()}, which both sides should set alike, since what is larger is dropped
+ * without a word; 64 incomplete messages, with 4 MiB together, or less where messages are small, or
+ * twice the largest message if that is more, where each fragment counts 160 bytes more than its
+ * content; and {@link #patience()}, which has to be longer than a message takes at the rate at
+ * which it is sent. Of incomplete messages beyond them the one that was begun first is dropped.
+ * What is announced takes no memory before it has arrived. A message whose number is that of one of
+ * the last 256 is taken for a repeated one. What is sent at once has to fit into the receiver's
+ * buffers ({@link Parameters#receiveBuffer()} and {@link UdpOptions#receiveQueue()}) unless it
+ * reads as it comes. Datagrams that anybody may forge can spoil messages as they can spoil
+ * datagrams: protect what leaves your own network.
  *
  * <p>Immutable but for the number of the next message, which begins anywhere; thread-safe. One
  * object may serve many connections.
@@ -46,17 +51,20 @@ public final class FragmentedMessages {
   public static final int LARGEST = 16 << 20;
 
   private static final int DEFAULT_MAXIMUM = 1 << 20;
-  private static final int LEAST_MEMORY = 4 << 20;
+  private static final int USUAL_MEMORY = 4 << 20;
   private static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(2);
   private static final Duration MOST_PATIENCE = Duration.ofHours(1);
 
-  /** Never narrower than this, so that a connection that is over can say so itself. */
-  private static final int SMALLEST_DATAGRAM = 64;
+  /** What a datagram counts for at least, however short. */
+  private static final int SMALLEST_COST = 64;
 
   private final int maximumMessageSize;
   private final Duration patience;
   private final AtomicInteger nextMessage =
       new AtomicInteger(ThreadLocalRandom.current().nextInt());
+
+  /** The bytes of messages that wait for their connection to be ready. */
+  private final AtomicLong waiting = new AtomicLong();
 
   private FragmentedMessages(int maximumMessageSize, Duration patience) {
     this.maximumMessageSize = maximumMessageSize;
@@ -93,19 +101,24 @@ public final class FragmentedMessages {
 
   /**
    * How long a message may be incomplete before what has arrived of it is dropped, counted from its
-   * first fragment; 2 s by default. Looked at whenever a datagram comes.
+   * first fragment; 2 s by default. Looked at whenever a datagram comes: of a peer that falls
+   * silent it is kept, within the limits, until the subscription ends.
    */
   public Duration patience() {
     return patience;
   }
 
   /**
-   * Sends {@code message} over {@code connection} when that is ready, in fragments as large as its
-   * {@link Connection#maximumDatagramSize()} is then.
+   * Sends {@code message} over {@code connection}, in fragments as large as its {@link
+   * Connection#maximumDatagramSize()}. On a connection that is ready they are on their way when
+   * this returns, in the order of the calls; before that, the message waits.
    *
-   * <p>Done when the system has all of them; fails as {@link Connection#send} does, when any of
-   * them fails, and with {@link TooLargeException} beyond {@link #maximumMessageSize()} or 65,535
-   * fragments. {@link Parameters#sendLimit()} holds for all fragments together.
+   * <p>Done, on the connection's queue, when the system has all fragments; fails when any of them
+   * fails, as {@link Connection#send} does: the others may have left, and what arrives of the
+   * message is dropped there. It has failed when this returns, and nothing was sent, with {@link
+   * TooLargeException} beyond {@link #maximumMessageSize()}, 65,535 fragments, or {@link
+   * Parameters#sendLimit()}, and with {@link BackPressureException} if more than that would wait
+   * for connections that are not ready.
    *
    * @throws IllegalArgumentException if {@code connection} does not carry datagrams
    */
@@ -115,23 +128,86 @@ public final class FragmentedMessages {
     if (message.length() > maximumMessageSize) {
       return tooLarge(connection, message, maximumMessageSize + " bytes (maximumMessageSize)");
     }
-    return connection.ready().thenCompose(ready -> sendFragments(ready, message));
+    return connection.maximumDatagramSize() > 0
+        ? sendFragments(connection, message)
+        : sendWhenReady(connection, message);
+  }
+
+  private CompletableFuture<Void> sendWhenReady(Connection connection, Payload message) {
+    int limit = connection.parameters().sendLimit();
+    if (waiting.addAndGet(message.length()) > limit) {
+      waiting.addAndGet(-message.length());
+      return CompletableFuture.failedFuture(
+          new BackPressureException(
+              "sending %s to %s, which is not ready: more than the send limit of %d bytes would wait"
+                  .formatted(message, connection.endpoint(), limit)));
+    }
+    CompletableFuture<Void> sent = new CompletableFuture<>();
+    connection
+        .ready()
+        .whenComplete(
+            (ready, failure) -> {
+              waiting.addAndGet(-message.length());
+              if (failure == null) {
+                sendFragments(connection, message).whenComplete(into(sent));
+              } else {
+                sent.completeExceptionally(failure);
+              }
+            });
+    return sent;
   }
 
   private CompletableFuture<Void> sendFragments(Connection connection, Payload message) {
-    int size = Math.max(SMALLEST_DATAGRAM, connection.maximumDatagramSize());
+    int size = connection.maximumDatagramSize();
+    if (size == 0) {
+      return connection.send(Payload.empty()); // it is over, and says why
+    }
     List<Payload> fragments = Fragment.cut(nextMessage.getAndIncrement(), message, size);
     if (fragments.isEmpty()) {
       return tooLarge(connection, message, Fragment.MOST + " fragments");
     }
-    List<CompletableFuture<Void>> sent = new ArrayList<>(fragments.size());
-    connection.batch(() -> fragments.forEach(fragment -> sent.add(connection.send(fragment))));
-    return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new));
+    long limit = connection.parameters().sendLimit();
+    if ((long) fragments.size() * Math.max(SMALLEST_COST, size) > limit
+        && fragments.stream().mapToLong(FragmentedMessages::cost).sum() > limit) {
+      return tooLarge(connection, message, limit + " bytes with all headers (sendLimit)");
+    }
+    CompletableFuture<Void> all = new CompletableFuture<>();
+    AtomicInteger left = new AtomicInteger(fragments.size());
+    connection.batch(
+        () ->
+            fragments.forEach(
+                fragment ->
+                    connection
+                        .send(fragment)
+                        .whenComplete(
+                            (nothing, failure) -> {
+                              if (failure != null) {
+                                all.completeExceptionally(failure);
+                              } else if (left.decrementAndGet() == 0) {
+                                all.complete(null);
+                              }
+                            })));
+    return all;
+  }
+
+  private static long cost(Payload fragment) {
+    return Math.max(SMALLEST_COST, fragment.length());
+  }
+
+  private static BiConsumer<Void, @Nullable Throwable> into(CompletableFuture<Void> other) {
+    return (nothing, failure) -> {
+      if (failure == null) {
+        other.complete(null);
+      } else {
+        other.completeExceptionally(failure);
+      }
+    };
   }
 
   private static CompletableFuture<Void> tooLarge(Connection to, Payload message, String limit) {
     return CompletableFuture.failedFuture(
-        new TooLargeException("sending %s to %s: at most %s".formatted(message, to, limit)));
+        new TooLargeException(
+            "sending %s to %s: at most %s".formatted(message, to.endpoint(), limit)));
   }
 
   /**
@@ -147,10 +223,14 @@ public final class FragmentedMessages {
     Objects.requireNonNull(clock, "clock");
     return subscriber -> {
       Objects.requireNonNull(subscriber, "subscriber");
-      int memory = Math.max(LEAST_MEMORY, 2 * maximumMessageSize);
-      FragmentAssembly assembly = new FragmentAssembly(maximumMessageSize, memory, patience);
+      FragmentAssembly assembly = new FragmentAssembly(maximumMessageSize, memory(), patience);
       connection.messages().subscribe(new Joining(assembly, clock, subscriber));
     };
+  }
+
+  private int memory() {
+    long few = FragmentAssembly.MOST_MESSAGES * (maximumMessageSize + (1L << 10));
+    return (int) Math.max(2 * maximumMessageSize, Math.min(USUAL_MEMORY, few));
   }
 
   private static void requireDatagrams(Connection connection) {

@@ -175,8 +175,8 @@ public final class Parameters {
 
   /**
    * The port that a listener binds and a connection leaves from, 0 for one that is free; 0 by
-   * default. Those of a connection that a listener accepted name the listener's: to connect with
-   * them, set it to 0.
+   * default. A port on which a listener listens is taken, also for connections of the same network:
+   * to connect with the parameters of a listener, or of a connection that it accepted, set it to 0.
    *
    * <p>Connections of TCP and WebSocket may leave from one port together, to different peers, and
    * from one that is in TIME_WAIT; one of datagrams or QUIC has it for itself. A port that is taken

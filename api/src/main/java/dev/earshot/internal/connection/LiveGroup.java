@@ -123,8 +123,15 @@ public final class LiveGroup implements ConnectionGroup {
   public ConnectionGroup start(Handler handler, Executor queue) {
     Objects.requireNonNull(handler, "handler");
     Objects.requireNonNull(queue, "queue");
-    this.handler.compareAndSet(null, handler); // before a stream can arrive
-    trunk.start(new Relay(handler), queue); // throws if it was started before
+    boolean first = this.handler.compareAndSet(null, handler); // before a stream can arrive
+    try {
+      trunk.start(new Relay(handler), queue); // throws if it was started before
+    } catch (IllegalStateException e) {
+      if (first) {
+        this.handler.compareAndSet(handler, null);
+      }
+      throw e;
+    }
     return this;
   }
 

@@ -107,6 +107,19 @@ class GroupRulesTest {
   }
 
   @Test
+  void aHandlerThatComesTooLateIsToldNothing() {
+    listen(options());
+    LiveGroup group = outgoing(options());
+    group.start();
+    time.advance(WHILE);
+    assertThatThrownBy(() -> group.start(handler, queue)).isInstanceOf(IllegalStateException.class);
+    Connection refused = accepted.get(0).openStream().start();
+    refused.send(Payload.utf8("to nobody"), SendOptions.FINAL);
+    time.advance(WHILE);
+    assertThat(handler.streams).isEmpty();
+  }
+
+  @Test
   void aStreamThatIsStartedBeforeItsGroupWaitsForIt() {
     listen(options());
     LiveGroup group = outgoing(options());
