@@ -179,10 +179,11 @@ public final class Parameters {
    * to connect with the parameters of a listener, or of a connection that it accepted, set it to 0.
    *
    * <p>Connections of TCP and WebSocket may leave from one port together, to different peers, and
-   * from one that is in TIME_WAIT; one of datagrams or QUIC has it for itself. A port that is taken
-   * is an {@link UnreachableException} that names this end: the connection waits, and tries again.
-   * So does one to the peer that the port was connected with until a moment ago, for up to a minute
-   * where this side closed first (RFC 9293, section 3.6.1).
+   * from one that is in TIME_WAIT; one of datagrams or QUIC has it for itself, so that of several
+   * addresses of a name and one family only the first is tried. A port that is taken is an {@link
+   * UnreachableException} that names this end: the connection waits, and tries again. So does one
+   * to the peer that the port was connected with until a moment ago, for up to a minute where this
+   * side closed first (RFC 9293, section 3.6.1).
    */
   public int localPort() {
     return localPort;

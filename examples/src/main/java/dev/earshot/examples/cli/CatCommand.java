@@ -112,8 +112,8 @@ final class CatCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       description =
           "When standard input has ended, end after so many seconds in which nothing arrives. By"
-              + " default at once with ws, after 1 with udp, and with tcp and quic when the peer ends"
-              + " too.")
+              + " default at once with ws, after 1 with udp, and with tcp and quic when the peer"
+              + " ends too.")
   private @Nullable Double quietSeconds;
 
   @Option(

@@ -56,7 +56,7 @@ public final class BestEffort {
     listener.start(
         (from, connection) -> {
           if (isFrom(expected, connection)) {
-            connection.start().ready().thenAccept(come::complete); // who has not the key fails
+            connection.start().ready().thenAccept(c -> take(c, come)); // who has not the key fails
           } else {
             connection.forceCancel();
           }
@@ -109,18 +109,28 @@ public final class BestEffort {
                     .array()));
   }
 
-  private static Parameters.Builder udp(PreSharedKey key) {
-    return Parameters.udp().security(Security.psk(key));
+  private Parameters.Builder udp(PreSharedKey key) {
+    return Parameters.udp().establishmentTimeout(patience).security(Security.psk(key));
   }
 
   private static InetAddress addressOfPeer(Connection connection) {
     return connection.currentPath().orElseThrow().remoteEndpoint().orElseThrow().getAddress();
   }
 
+  private static void take(Connection connection, CompletableFuture<Connection> come) {
+    if (!come.complete(connection)) {
+      connection.cancel(); // too late, or the second
+    }
+  }
+
   /** Whether a connection that has arrived, and is not started, comes from {@code address}. */
   private static boolean isFrom(InetAddress address, Connection connection) {
     return connection.endpoint() instanceof Endpoint.HostPort from
-        && from.host().equals(address.getHostAddress());
+        && withoutScope(from.host()).equals(withoutScope(address.getHostAddress()));
+  }
+
+  private static String withoutScope(String host) {
+    return host.replaceFirst("%.*", "");
   }
 
   private static InetAddress addressHere(Connection connection) {

@@ -30,10 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class QuicDatagrams implements Pipe {
   private static final int BATCHES_PER_TURN = 4;
 
-  /** When to look at an engine that is stuck though nothing was heard: first, and at the latest. */
-  private static final Duration FIRST_LOOK = Duration.ofMillis(10);
-
-  private static final Duration LAST_LOOK = Duration.ofSeconds(1);
   private static final int BATCH_COST = 64 << 10;
 
   private final NettyLoop loop;
@@ -44,7 +40,7 @@ final class QuicDatagrams implements Pipe {
   private final WaitingDatagrams waiting =
       new WaitingDatagrams(UdpOptions.DEFAULT.receiveQueue(), losses);
 
-  private final EngineQueue engine = new EngineQueue();
+  private final EngineQueue engine;
 
   /** What the peer and the path permit, 0 for none; read by any thread. */
   private volatile int maximum;
@@ -62,10 +58,10 @@ final class QuicDatagrams implements Pipe {
   /** Whether {@link #answered} is to come. */
   private boolean listening;
 
-  /** Until a look at an engine that is stuck; null if none is planned. */
+  /** Until a look at an engine that has no room; null if none is planned. */
   private Loop.@Nullable Timer look;
 
-  private Duration untilLook = FIRST_LOOK;
+  private boolean refused;
   private boolean closing;
   private boolean over;
 
@@ -74,6 +70,7 @@ final class QuicDatagrams implements Pipe {
     this.channel = channel;
     this.facts = facts;
     this.path = path;
+    this.engine = new EngineQueue(QuicSocket.payload(facts.options(), Integer.MAX_VALUE));
   }
 
   /** The peer takes datagrams of {@code bytes}. */
@@ -148,6 +145,14 @@ final class QuicDatagrams implements Pipe {
       drainAgain = true;
       return;
     }
+    QuicSocket socket = QuicSocket.below(channel);
+    if (socket.isFeeding()) { // what leaves now may be no more than the answer to what arrives
+      if (!listening) {
+        listening = true;
+        socket.onceAnswered(this::answered);
+      }
+      return;
+    }
     draining = true;
     try {
       do {
@@ -167,7 +172,7 @@ final class QuicDatagrams implements Pipe {
     Outbound source = outbound;
     boolean more = true;
     for (int i = 0; i < BATCHES_PER_TURN && more && source != null && !over; i++) {
-      int room = engine.room(packets());
+      int room = engine.room(sentBytes());
       if (room == 0) {
         lookLater();
         return true;
@@ -186,33 +191,33 @@ final class QuicDatagrams implements Pipe {
 
   /** Gives the engine so many datagrams at most; whether there may be more. */
   private boolean give(Outbound source, int room) {
-    long before = packets();
+    long before = sentBytes();
     int polled = 0;
-    boolean given = false;
+    long size = 0;
     Outgoing next = source.poll();
     while (next != null) {
       polled++;
-      given |= send(next.content());
+      size += send(next.content());
       next = polled < room ? source.poll() : null;
     }
-    if (given) {
+    if (size > 0) {
+      refused = false;
       channel.flush();
-      engine.gave(before, packets());
+      if (!refused) {
+        engine.gave(polled, size, before, sentBytes());
+      }
     }
     if (polled > 0 && !over) {
       source.taken();
     }
-    if (!engine.isStuck()) {
-      untilLook = FIRST_LOOK;
-    }
     return polled == room;
   }
 
-  /** False if the engine was not given it. */
-  private boolean send(Payload content) {
+  /** Says how many bytes the engine is given. */
+  private int send(Payload content) {
     if (content.isEmpty()) {
       losses.notSent(1); // Netty sends none
-      return false;
+      return 0;
     }
     ByteBuf copy = channel.alloc().directBuffer(content.length(), content.length());
     copy.writeBytes(content.asByteBuffer());
@@ -221,39 +226,35 @@ final class QuicDatagrams implements Pipe {
         .addListener(
             done -> {
               if (!done.isSuccess()) {
+                refused = true;
                 losses.notSent(1);
               }
             });
-    return true;
+    return content.length();
   }
 
-  /** How many packets the engine has sent. */
-  private long packets() {
+  /** How many bytes the engine has sent. */
+  private long sentBytes() {
     QuicConnectionStats stats = channel.collectStats().getNow();
-    return stats == null ? 0 : stats.sent();
+    return stats == null ? 0 : stats.sentBytes();
   }
 
-  /** Goes on when the engine has answered what arrives, and else after a while. */
+  /** Looks for room again after a while. */
   private void lookLater() {
-    if (!listening) {
-      listening = true;
-      QuicSocket.below(channel).onceAnswered(this::answered);
-    }
     if (look == null) {
-      look = loop.schedule(untilLook, this::lookAnyway);
-      Duration twice = untilLook.multipliedBy(2);
-      untilLook = twice.compareTo(LAST_LOOK) < 0 ? twice : LAST_LOOK;
+      look =
+          loop.schedule(
+              Duration.ofMillis(engine.pauseMillis(sentBytes())),
+              () -> {
+                look = null;
+                engine.doubt(sentBytes());
+                drain();
+              });
     }
   }
 
   private void answered() {
     listening = false;
-    drain();
-  }
-
-  private void lookAnyway() {
-    look = null;
-    engine.doubt();
     drain();
   }
 

@@ -59,6 +59,7 @@ final class QuicSocket extends ChannelDuplexHandler {
   private final ArrayDeque<Runnable> answered = new ArrayDeque<>(1);
   private boolean segments;
   private boolean inBatch;
+  private boolean feeding;
 
   /** Who is told what happens to the socket. */
   interface Owner {
@@ -159,7 +160,12 @@ final class QuicSocket extends ChannelDuplexHandler {
     }
   }
 
-  /** Runs {@code task} once the engine has answered the packets that come together next. */
+  /** Whether the engine has packets that it has not answered yet. */
+  boolean isFeeding() {
+    return feeding;
+  }
+
+  /** Runs {@code task} once the engine has answered the packets that it is being fed. */
   void onceAnswered(Runnable task) {
     answered.add(task);
   }
@@ -191,6 +197,7 @@ final class QuicSocket extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext context, Object message) {
     owner.heard();
     inBatch = true;
+    feeding = true;
     context.fireChannelRead(message);
   }
 
@@ -201,8 +208,9 @@ final class QuicSocket extends ChannelDuplexHandler {
       afterwards.remove().run();
     }
     context.fireChannelReadComplete();
+    feeding = false;
     for (int left = answered.size(); left > 0; left--) {
-      answered.remove().run(); // which may wait for the next
+      answered.remove().run();
     }
   }
 

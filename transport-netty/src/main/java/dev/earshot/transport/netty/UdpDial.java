@@ -149,7 +149,9 @@ final class UdpDial implements Dial, UdpSocket.Owner, UdpFacts.Owner {
   @Override
   public void arrived(InetSocketAddress source, byte[] datagram) {
     // Before a port that is known was connected, anybody may have sent something there.
-    if (flow != null && (!local.isNamed() || source.equals(request.remote()))) {
+    boolean fromPeer =
+        source.equals(request.remote()) || request.remote().getAddress().isAnyLocalAddress();
+    if (flow != null && (!local.isNamed() || fromPeer)) {
       flow.arrived(datagram);
     }
   }

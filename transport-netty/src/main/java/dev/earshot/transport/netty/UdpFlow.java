@@ -213,10 +213,13 @@ final class UdpFlow implements Pipe {
     }
   }
 
-  /** So many datagrams have not left. */
-  void notSent(int count, Throwable cause) {
+  /** So many datagrams have not left, the longest of {@code length} bytes. */
+  void notSent(int count, int length, Throwable cause) {
     losses.notSent(count);
-    trouble(cause);
+    boolean knownSince = UdpSystem.isTooLong(cause) && length > size;
+    if (!knownSince) {
+      trouble(cause);
+    }
   }
 
   private void tooLong() {

@@ -95,12 +95,13 @@ final class UdpSocket {
       writeSeveral(content, segment, from);
       return;
     }
+    int length = content.readableBytes();
     channel
         .write(new DatagramPacket(content, from.remote()))
         .addListener(
             written -> {
               if (!written.isSuccess()) {
-                from.notSent(1, written.cause());
+                from.notSent(1, length, written.cause());
               }
             });
   }
@@ -122,7 +123,7 @@ final class UdpSocket {
 
   private void failed(ByteBuf content, int segment, UdpFlow from, Throwable cause) {
     if (!UdpSystem.isTooMuchForTheLink(cause)) {
-      from.notSent((content.readableBytes() + segment - 1) / segment, cause);
+      from.notSent((content.readableBytes() + segment - 1) / segment, segment, cause);
       return;
     }
     segments = false; // the link cannot cut: from here on, one write for each
