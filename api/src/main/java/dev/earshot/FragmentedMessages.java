@@ -139,7 +139,7 @@ public final class FragmentedMessages {
       waiting.addAndGet(-message.length());
       return CompletableFuture.failedFuture(
           new BackPressureException(
-              "sending %s to %s, which is not ready: more than the send limit of %d bytes would wait"
+              "sending %s to %s, not ready: more than the send limit of %d bytes would wait"
                   .formatted(message, connection.endpoint(), limit)));
     }
     CompletableFuture<Void> sent = new CompletableFuture<>();
