@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.earshot.testing.MemoryIdentity;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyFactory;
@@ -19,26 +20,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class IdentityTest {
-  /** Made, and its fingerprints computed, by openssl. */
-  private static final String CERTIFICATE =
-      """
-      -----BEGIN CERTIFICATE-----
-      MIIBdDCCARmgAwIBAgIUSJS2BmWrK4jKIAWbJocm2jn9i3UwCgYIKoZIzj0EAwIw
-      DjEMMAoGA1UEAwwDRGVuMCAXDTI2MTEyMzAyMTc1M1oYDzIxMjYxMDMwMDIxNzUz
-      WjAOMQwwCgYDVQQDDANEZW4wWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARUECmO
-      p3S92gzG4C1ksa/dzX/SsuUgB184xLcl/kSOgXU2zuOq0wHrKH+2dT6us6cnsYMu
-      xoE837V1TcnCasCuo1MwUTAdBgNVHQ4EFgQU5k7Hl3AwizlTQgIc4DXnFQrNFCsw
-      HwYDVR0jBBgwFoAU5k7Hl3AwizlTQgIc4DXnFQrNFCswDwYDVR0TAQH/BAUwAwEB
-      /zAKBggqhkjOPQQDAgNJADBGAiEAwAo/kN5MHsNcPfIntHPa+N7+WNx5tiaPEBqR
-      CxovGPgCIQCd8DYPIyFoL+4ZTYHmAkA4m2Ah3QY6gHs/Cfnb0R3elA==
-      -----END CERTIFICATE-----
-      """;
-
-  private static final String KEY =
-      "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgvpewlmcS9OYnIWZ+ZyA8CSND"
-          + "ho9S5Kfw1ufbJfFvfaihRANCAARUECmOp3S92gzG4C1ksa/dzX/SsuUgB184xLcl/kSOgXU2"
-          + "zuOq0wHrKH+2dT6us6cnsYMuxoE837V1TcnCasCu";
-
+  /** Computed by openssl. */
   private static final String FINGERPRINT =
       "4C:2C:F8:3B:51:8B:05:C5:23:B2:AD:3D:92:72:7B:07:"
           + "CF:BB:98:25:84:09:24:2C:9E:31:56:E0:78:39:99:01";
@@ -151,13 +133,14 @@ class IdentityTest {
 
   private static PrivateKey key() throws Exception {
     return KeyFactory.getInstance("EC")
-        .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(KEY)));
+        .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(MemoryIdentity.KEY)));
   }
 
   private static X509Certificate certificate() throws Exception {
     return (X509Certificate)
         CertificateFactory.getInstance("X.509")
             .generateCertificate(
-                new ByteArrayInputStream(CERTIFICATE.getBytes(StandardCharsets.US_ASCII)));
+                new ByteArrayInputStream(
+                    MemoryIdentity.CERTIFICATE.getBytes(StandardCharsets.US_ASCII)));
   }
 }

@@ -14,7 +14,8 @@ import java.util.List;
 
 /** An identity to show where one has to be, and nobody looks at it. */
 public final class MemoryIdentity {
-  private static final String CERTIFICATE =
+  /** Made by openssl, as the key was. */
+  public static final String CERTIFICATE =
       """
       -----BEGIN CERTIFICATE-----
       MIIBdDCCARmgAwIBAgIUSJS2BmWrK4jKIAWbJocm2jn9i3UwCgYIKoZIzj0EAwIw
@@ -28,7 +29,8 @@ public final class MemoryIdentity {
       -----END CERTIFICATE-----
       """;
 
-  private static final String KEY =
+  /** Its key, as PKCS #8 in Base64. */
+  public static final String KEY =
       "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgvpewlmcS9OYnIWZ+ZyA8CSND"
           + "ho9S5Kfw1ufbJfFvfaihRANCAARUECmOp3S92gzG4C1ksa/dzX/SsuUgB184xLcl/kSOgXU2"
           + "zuOq0wHrKH+2dT6us6cnsYMuxoE837V1TcnCasCu";

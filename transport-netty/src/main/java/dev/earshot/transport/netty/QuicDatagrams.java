@@ -172,12 +172,13 @@ final class QuicDatagrams implements Pipe {
     Outbound source = outbound;
     boolean more = true;
     for (int i = 0; i < BATCHES_PER_TURN && more && source != null && !over; i++) {
-      int room = engine.room(sentBytes());
+      long sent = sentBytes();
+      int room = engine.room(sent);
       if (room == 0) {
         lookLater();
         return true;
       }
-      more = give(source, room);
+      more = give(source, room, sent);
     }
     boolean empty = source == null || !more;
     if (closing && empty && !over) {
@@ -189,9 +190,8 @@ final class QuicDatagrams implements Pipe {
     return over || empty;
   }
 
-  /** Gives the engine so many datagrams at most; whether there may be more. */
-  private boolean give(Outbound source, int room) {
-    long before = sentBytes();
+  /** Gives the engine, which has sent so much, a few datagrams; whether there may be more. */
+  private boolean give(Outbound source, int room, long sent) {
     int polled = 0;
     long size = 0;
     Outgoing next = source.poll();
@@ -204,7 +204,7 @@ final class QuicDatagrams implements Pipe {
       refused = false;
       channel.flush();
       if (!refused) {
-        engine.gave(polled, size, before, sentBytes());
+        engine.gave(polled, size, sent, sentBytes());
       }
     }
     if (polled > 0 && !over) {
