@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 final class EarshotProcess implements AutoCloseable {
   private static final long SECONDS_TO_DIE = 60;
   private static final long SECONDS_FOR_DESCENDANTS = 3;
+  private static final int FIRST_TO_WARN = 24; // of native access and of Unsafe
 
   private final Process process;
   private final List<String> lines = new ArrayList<>(); // guarded by itself
@@ -88,6 +89,10 @@ final class EarshotProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx64m", "-XX:MaxDirectMemorySize=64m", "-XX:+UseSerialGC"));
     command.add("-XX:+ExitOnOutOfMemoryError");
+    if (Runtime.version().feature() >= FIRST_TO_WARN) { // the options of the earshot script
+      command.add("--enable-native-access=ALL-UNNAMED");
+      command.add("--sun-misc-unsafe-memory-access=allow");
+    }
     String surefire = System.getProperty("surefire.test.class.path");
     String classPath = surefire != null ? surefire : System.getProperty("java.class.path");
     command.addAll(List.of("-cp", classPath, Earshot.class.getName()));
