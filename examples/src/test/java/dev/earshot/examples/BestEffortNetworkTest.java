@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** The example of datagrams beside a reliable connection runs. */
 @Tag("network")
+@Tag("once")
 @Timeout(60)
 class BestEffortNetworkTest {
   private static final PreSharedKey KEY = PreSharedKey.random("chat");

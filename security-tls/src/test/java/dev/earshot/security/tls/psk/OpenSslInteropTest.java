@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Connections in both roles with the {@code openssl} command, over loopback. */
 @Tag("network")
+@Tag("once")
 @Timeout(120)
 class OpenSslInteropTest {
   private static final int BULK = 5_000_000;
