@@ -4,7 +4,6 @@ import dev.earshot.Payload;
 import dev.earshot.Received;
 import dev.earshot.spi.LentBytes;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,39 +34,19 @@ final class Arrived {
   /** What has left: the cost of every piece that was used up. */
   private long consumed;
 
-  /** What a piece of content costs in memory, about. */
-  static long cost(Received piece) {
-    return Math.max(SendQueue.SMALLEST_COST, piece.content().length());
-  }
-
-  static long cost(List<Received> come) {
-    long cost = 0;
-    for (int i = 0; i < come.size(); i++) {
-      cost += cost(come.get(i));
-    }
-    return cost;
-  }
-
   /** Adds what came. The list is kept as it is, since there may be a thousand pieces in it. */
-  void add(List<Received> come) {
-    long bytes = 0;
-    for (int i = 0; i < come.size(); i++) {
-      Received piece = come.get(i);
-      if (saysNothing(piece)) {
-        add(withoutThoseThatSayNothing(come));
-        return;
-      }
-      bytes += piece.content().length();
-    }
-    length += bytes;
-    if (come.isEmpty()) {
+  void add(Batch come) {
+    Batch kept = come.withoutEmpty();
+    consumed += come.cost() - kept.cost();
+    length += kept.bytes();
+    if (kept.pieces().isEmpty()) {
       return;
     }
     if (isEmpty()) {
-      batch = come;
+      batch = kept.pieces();
       position = 0;
     } else {
-      addLater(come);
+      addLater(kept.pieces());
     }
   }
 
@@ -76,17 +55,6 @@ final class Arrived {
       later = new ArrayDeque<>(2);
     }
     later.add(come);
-  }
-
-  private static boolean saysNothing(Received piece) {
-    return piece.content().isEmpty() && !isBoundary(piece);
-  }
-
-  private List<Received> withoutThoseThatSayNothing(List<Received> come) {
-    List<Received> others = new ArrayList<>(come);
-    others.removeIf(Arrived::saysNothing);
-    consumed += cost(come) - cost(others);
-    return others;
   }
 
   boolean isEmpty() {
@@ -119,14 +87,23 @@ final class Arrived {
    * bring its end along, if that has arrived.
    */
   @Nullable Received take(int minimum, int maximum) {
-    if (rest == null && !isEmpty()) {
-      Received first = batch.get(position);
-      if (first.endOfMessage() && !first.endOfStream() && first.content().length() <= maximum) {
-        return removeWhole(first); // as most do that come at high rates
-      }
+    Received message = takeMessage(maximum); // as most are that come at high rates
+    if (message != null) {
+      return message;
     }
     Received part = cut(minimum, maximum);
     return part == null || isBoundary(part) || part.content().isEmpty() ? part : withEnd(part);
+  }
+
+  /** The next piece if it is a whole message, not the last, of so many bytes at most. */
+  @Nullable Received takeMessage(int maximum) {
+    if (rest == null && !isEmpty()) {
+      Received first = batch.get(position);
+      if (first.endOfMessage() && !first.endOfStream() && first.content().length() <= maximum) {
+        return removeWhole(first);
+      }
+    }
+    return null;
   }
 
   private Received withEnd(Received bytes) {
@@ -173,7 +150,7 @@ final class Arrived {
 
   private Received removeWhole(Received first) {
     length -= first.content().length();
-    consumed += cost(first);
+    consumed += Batch.cost(first);
     position++;
     goOn();
     return first;
@@ -198,7 +175,7 @@ final class Arrived {
     Received left = new Received(tail, first.metadata(), first.endOfMessage(), first.endOfStream());
     rest = left;
     length -= count;
-    consumed += cost(first) - cost(left);
+    consumed += Batch.cost(first) - Batch.cost(left);
     return new Received(content.slice(0, count), first.metadata(), false, false);
   }
 

@@ -237,10 +237,11 @@ final class ConnectionLife implements Dial.Events, Pipe.Inbound, FileSends.Carri
     if (!batch.isEmpty() && batch.get(batch.size() - 1).endOfStream()) {
       farewell = batch.get(batch.size() - 1);
     }
-    long cost = transferred.received(batch);
-    traffic.demand().arrived(cost);
+    Batch come = Batch.of(batch);
+    transferred.received(come);
+    traffic.demand().arrived(come.cost());
     delivering = true;
-    crossing.queue().execute(() -> traffic.reads().content(batch, cost));
+    crossing.queue().execute(() -> traffic.reads().content(come));
     delivering = false;
     if (wakeUpAfterwards) {
       wakeUpAfterwards = false;

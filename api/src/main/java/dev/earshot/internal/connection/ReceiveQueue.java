@@ -6,7 +6,6 @@ import dev.earshot.Received;
 import dev.earshot.internal.queue.SerialQueue;
 import dev.earshot.spi.LentBytes;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -126,11 +125,11 @@ final class ReceiveQueue {
     }
   }
 
-  /** Takes a batch of so much {@link Arrived#cost} that came from the pipe. */
-  void content(List<Received> batch, long cost) {
+  /** Takes what came from the pipe. */
+  void content(Batch come) {
     queue.assertInQueue();
-    seen += cost;
-    arrived.add(batch);
+    seen += come.cost();
+    arrived.add(come);
     if (dropping) {
       arrived.clear();
     }
@@ -181,7 +180,7 @@ final class ReceiveQueue {
     matching = true;
     boolean more = true;
     try {
-      for (int i = 0; more && i < TURN; i++) {
+      for (int i = subscriptions.serveMessages(TURN); more && i < TURN; i++) {
         more = serveOne(); // runs the user's code, which may ask for more
       }
     } finally {
@@ -242,6 +241,11 @@ final class ReceiveQueue {
   /** The batch of {@link #next}, if that is all of it and its array can be given back. */
   @Nullable LentBytes lent() {
     return arrived.lent();
+  }
+
+  /** The next whole message, unless it is the last or a read is there to take it. */
+  @Nullable Received nextMessage() {
+    return first == null ? arrived.takeMessage(Integer.MAX_VALUE) : null;
   }
 
   /** The next content of so many bytes, or the end of the stream; null if there is neither. */

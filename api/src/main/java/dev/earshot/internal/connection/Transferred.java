@@ -2,12 +2,10 @@ package dev.earshot.internal.connection;
 
 import dev.earshot.DataTransferReport;
 import dev.earshot.NetworkPath;
-import dev.earshot.Received;
 import dev.earshot.spi.Loop;
 import dev.earshot.spi.LoopConfined;
 import dev.earshot.spi.Pipe;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,17 +29,10 @@ final class Transferred {
     begun = loop.nanoTime();
   }
 
-  /** Takes note of what has arrived, and says what it costs in memory, about. */
-  long received(List<Received> batch) {
-    long cost = 0;
-    for (int i = 0; i < batch.size(); i++) {
-      Received piece = batch.get(i);
-      int length = piece.content().length();
-      bytes += length;
-      pieces += length > 0 || piece.endOfMessage() ? 1 : 0;
-      cost += Math.max(SendQueue.SMALLEST_COST, length);
-    }
-    return cost;
+  /** Takes note of what has arrived. */
+  void received(Batch come) {
+    bytes += come.bytes();
+    pieces += come.transferred();
   }
 
   /** The connection is over. */

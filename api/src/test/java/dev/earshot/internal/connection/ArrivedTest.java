@@ -14,7 +14,7 @@ class ArrivedTest {
 
   @Test
   void bytesAreJoinedUpToTheMinimumAndCutAtTheMaximum() {
-    arrived.add(List.of(bytes("abc"), bytes("de"), bytes("fghi")));
+    add(List.of(bytes("abc"), bytes("de"), bytes("fghi")));
     assertThat(text(arrived.take(4, 6))).isEqualTo("abcdef");
     assertThat(text(arrived.take(1, 2))).isEqualTo("gh");
     assertThat(arrived.take(2, 5)).isNull();
@@ -25,15 +25,15 @@ class ArrivedTest {
   @Test
   void onePieceThatIsEnoughIsHandedOnWithoutACopyOfItsNeighbour() {
     Received piece = bytes("abc");
-    arrived.add(List.of(piece, bytes("de")));
+    add(List.of(piece, bytes("de")));
     assertThat(arrived.take(1, 100)).isSameAs(piece);
   }
 
   @Test
   void fewerThanTheMinimumComeOnlyWithTheEnd() {
-    arrived.add(List.of(bytes("abc"), bytes("d")));
+    add(List.of(bytes("abc"), bytes("d")));
     assertThat(arrived.take(10, 10)).isNull();
-    arrived.add(List.of(Received.end(ContentMetadata.NONE)));
+    add(List.of(Received.end(ContentMetadata.NONE)));
     Received last = arrived.take(10, 10);
     assertThat(text(last)).isEqualTo("abcd");
     assertThat(last.endOfStream()).isTrue();
@@ -42,7 +42,7 @@ class ArrivedTest {
 
   @Test
   void theEndThatHasArrivedComesTogetherWithTheLastBytes() {
-    arrived.add(List.of(bytes("abc"), bytes("de"), Received.end(ContentMetadata.NONE)));
+    add(List.of(bytes("abc"), bytes("de"), Received.end(ContentMetadata.NONE)));
     assertThat(arrived.take(1, 10).endOfStream()).isFalse();
     Received last = arrived.take(1, 10);
     assertThat(text(last)).isEqualTo("de");
@@ -52,7 +52,7 @@ class ArrivedTest {
 
   @Test
   void theEndDoesNotComeWithBytesOfWhichMoreIsLeft() {
-    arrived.add(List.of(bytes("abc"), Received.end(ContentMetadata.NONE)));
+    add(List.of(bytes("abc"), Received.end(ContentMetadata.NONE)));
     assertThat(arrived.take(1, 2).endOfStream()).isFalse();
     Received last = arrived.take(1, 2);
     assertThat(text(last)).isEqualTo("c");
@@ -61,7 +61,7 @@ class ArrivedTest {
 
   @Test
   void aMessageIsWholeAndNotTheEnd() {
-    arrived.add(List.of(message("ab"), Received.end(ContentMetadata.NONE)));
+    add(List.of(message("ab"), Received.end(ContentMetadata.NONE)));
     assertThat(arrived.take(1, 10).endOfStream()).isFalse();
     assertThat(arrived.take(1, 10).endOfStream()).isTrue();
   }
@@ -69,7 +69,7 @@ class ArrivedTest {
   @Test
   void theEndMayComeWithTheLastContent() {
     Received last = new Received(Payload.utf8("cd"), ContentMetadata.NONE, false, true);
-    arrived.add(List.of(bytes("ab"), last));
+    add(List.of(bytes("ab"), last));
     assertThat(text(arrived.take(3, 3))).isEqualTo("abc");
     Received rest = arrived.take(3, 3);
     assertThat(text(rest)).isEqualTo("d");
@@ -78,7 +78,7 @@ class ArrivedTest {
 
   @Test
   void messagesAreNeverJoined() {
-    arrived.add(List.of(message("ab"), message("cd")));
+    add(List.of(message("ab"), message("cd")));
     Received first = arrived.take(3, 10);
     assertThat(text(first)).isEqualTo("ab");
     assertThat(first.endOfMessage()).isTrue();
@@ -86,7 +86,7 @@ class ArrivedTest {
 
   @Test
   void aMessageMayBeReadInParts() {
-    arrived.add(List.of(message("abcde")));
+    add(List.of(message("abcde")));
     Received part = arrived.take(1, 2);
     assertThat(text(part)).isEqualTo("ab");
     assertThat(part.endOfMessage()).isFalse();
@@ -98,9 +98,9 @@ class ArrivedTest {
 
   @Test
   void emptyMessagesAreMessagesAndEmptyBytesAreNothing() {
-    arrived.add(List.of(bytes(""), message("")));
+    add(List.of(bytes(""), message("")));
     assertThat(arrived.take(1, 10)).isEqualTo(message(""));
-    arrived.add(List.of(bytes("")));
+    add(List.of(bytes("")));
     assertThat(arrived.isEmpty()).isTrue();
   }
 
@@ -113,9 +113,10 @@ class ArrivedTest {
       long length = 0;
       for (int i = 0; i < 20; i++) {
         Received piece = bytes("x".repeat(random.nextInt(300)));
-        cost += Arrived.cost(List.of(piece));
-        length += piece.content().length();
-        queue.add(List.of(piece));
+        Batch come = Batch.of(List.of(piece));
+        cost += come.cost();
+        length += come.bytes();
+        queue.add(come);
         int minimum = 1 + random.nextInt(200);
         Received read = queue.take(minimum, minimum + random.nextInt(200));
         length -= read == null ? 0 : read.content().length();
@@ -127,6 +128,10 @@ class ArrivedTest {
       assertThat(length).isZero();
       assertThat(queue.consumed()).isEqualTo(cost);
     }
+  }
+
+  private void add(List<Received> come) {
+    arrived.add(Batch.of(come));
   }
 
   private static String text(Received received) {

@@ -45,12 +45,25 @@ final class FrameEncoder {
     if (length > limit - from - FrameDecoder.MAXIMUM_HEADER) {
       return -1;
     }
-    int at = header(target, from, opcode, length);
-    if (keys != null && length <= Masking.FEW) {
-      Masking.copyFew(payload, target, at, key);
-    } else {
-      copy(payload, 0, target, at, length);
+    if (keys != null && length < SIZE_IN_2_BYTES) {
+      return wholeShort(keys, opcode, payload, target, from);
     }
+    int at = header(target, from, opcode, length);
+    copy(payload, 0, target, at, length);
+    return at + length;
+  }
+
+  /** The same with a mask and the shortest header, of which there may be millions in a second. */
+  private static int wholeShort(
+      MaskKeys keys, int opcode, Payload payload, byte[] target, int from) {
+    int length = payload.length();
+    int key = keys.next();
+    int at = from + 2 + Integer.BYTES;
+    target[from] = (byte) (FINAL_BIT | opcode);
+    target[from + 1] = (byte) (MASK_BIT | length);
+    Masking.putKey(target, from + 2, key);
+    payload.copyTo(0, target, at, length);
+    Masking.apply(target, at, length, key);
     return at + length;
   }
 

@@ -57,6 +57,10 @@ final class Masking {
     long wide = wide(key);
     int end = from + count;
     int at = count < MANY ? few(bytes, from, end, wide) : many(bytes, from, end, wide);
+    if (at <= end - Integer.BYTES) {
+      INT.set(bytes, at, (int) INT.get(bytes, at) ^ key);
+      at += Integer.BYTES;
+    }
     for (; at < end; at++) {
       bytes[at] ^= (byte) wide;
       wide >>>= Byte.SIZE;
@@ -117,11 +121,6 @@ final class Masking {
   /** A copy of a payload that begins at {@code from}, after its key, without the mask. */
   static byte[] unmasked(byte[] frame, int from, int length) {
     int key = key(frame, from - Integer.BYTES);
-    if (length <= FEW) {
-      byte[] content = new byte[length];
-      copyFew(frame, from, content, key);
-      return content;
-    }
     byte[] content = Arrays.copyOfRange(frame, from, from + length);
     apply(content, 0, length, key);
     return content;
