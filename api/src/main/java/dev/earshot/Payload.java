@@ -1,9 +1,6 @@
 package dev.earshot;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -17,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Payload {
   private static final Payload EMPTY = new Payload(new byte[0], 0, 0);
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final byte[] bytes;
   private final int offset;
@@ -92,11 +87,6 @@ public final class Payload {
   /** The byte at {@code index}, counted from 0. */
   public byte byteAt(int index) {
     return bytes[offset + Objects.checkIndex(index, length)];
-  }
-
-  /** The eight bytes from {@code index} on as one number, in network order (big-endian). */
-  public long longAt(int index) {
-    return (long) LONG.get(bytes, offset + Objects.checkFromIndexSize(index, Long.BYTES, length));
   }
 
   /** A part of this payload that shares its bytes. */

@@ -72,16 +72,6 @@ class PayloadTest {
   }
 
   @Test
-  void eightBytesAreReadInNetworkOrderWhereverTheyLie() {
-    byte[] bytes = {99, 1, 2, 3, 4, 5, 6, 7, -8, 9, 99};
-    Payload slice = Payload.wrap(bytes).slice(1, 9);
-    assertThat(slice.longAt(0)).isEqualTo(0x01020304_050607F8L);
-    assertThat(slice.longAt(1)).isEqualTo(slice.asByteBuffer().getLong(1));
-    assertThatThrownBy(() -> slice.longAt(2)).isInstanceOf(IndexOutOfBoundsException.class);
-    assertThatThrownBy(() -> slice.longAt(-1)).isInstanceOf(IndexOutOfBoundsException.class);
-  }
-
-  @Test
   void nobodyReadsBeyondTheEnd() {
     Payload slice = Payload.copyOf(BYTES).slice(2, 2);
     assertThatThrownBy(() -> slice.byteAt(2)).isInstanceOf(IndexOutOfBoundsException.class);

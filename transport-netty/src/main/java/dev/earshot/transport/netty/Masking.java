@@ -1,6 +1,5 @@
 package dev.earshot.transport.netty;
 
-import dev.earshot.Payload;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -16,8 +15,6 @@ import java.util.Arrays;
 final class Masking {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final VarHandle NETWORK_LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long LOW_HALF = 0xFFFF_FFFFL;
@@ -25,12 +22,6 @@ final class Masking {
 
   /** As many bytes as make up for what vectors need to begin. */
   private static final int MANY = 1 << 10;
-
-  /**
-   * The most that is copied and masked in one pass. More is copied first and masked where it has
-   * come to, since the compiler makes vectors of a copy, and of a mask in place where it is long.
-   */
-  static final int FEW = 256;
 
   /** What the fastest of the caches has room for, twice; a multiple of the key's four. */
   static final int BLOCK = 8 << 10;
@@ -104,40 +95,12 @@ final class Masking {
     }
   }
 
-  /** Copies all of a payload of no more than {@link #FEW} bytes, and masks it on the way. */
-  static void copyFew(Payload source, byte[] target, int to, int key) {
-    int count = source.length();
-    long wide = Long.reverseBytes(wide(key));
-    int at = 0;
-    for (; at <= count - STEP; at += STEP) {
-      NETWORK_LONG.set(target, to + at, source.longAt(at) ^ wide);
-    }
-    for (; at < count; at++) {
-      wide = Long.rotateLeft(wide, Byte.SIZE);
-      target[to + at] = (byte) (source.byteAt(at) ^ wide);
-    }
-  }
-
-  /** A copy of a payload that begins at {@code from}, after its key, without the mask. */
+  /** A copy of what begins at {@code from}, after its key, without the mask. */
   static byte[] unmasked(byte[] frame, int from, int length) {
     int key = key(frame, from - Integer.BYTES);
     byte[] content = Arrays.copyOfRange(frame, from, from + length);
     apply(content, 0, length, key);
     return content;
-  }
-
-  /** Copies as many bytes as {@code target} has, {@link #FEW} at most, and unmasks them. */
-  static void copyFew(byte[] source, int from, byte[] target, int key) {
-    int count = target.length;
-    long wide = wide(key);
-    int at = 0;
-    for (; at <= count - STEP; at += STEP) {
-      LONG.set(target, at, (long) LONG.get(source, from + at) ^ wide);
-    }
-    for (; at < count; at++) {
-      target[at] = (byte) (source[from + at] ^ wide);
-      wide >>>= Byte.SIZE;
-    }
   }
 
   private static long wide(int key) {

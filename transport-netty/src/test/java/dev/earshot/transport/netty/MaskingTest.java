@@ -2,7 +2,6 @@ package dev.earshot.transport.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.earshot.Payload;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -36,25 +35,6 @@ class MaskingTest {
         byte[] expected = new byte[count + 5];
         System.arraycopy(asWritten(source, from, count, KEY), 0, expected, 2, count);
         assertThat(target).as("%d bytes at %d", count, from).isEqualTo(expected);
-      }
-    }
-  }
-
-  @Test
-  void fewBytesAreMaskedOnTheirWay() {
-    for (int count = 0; count <= Masking.FEW; count++) {
-      for (int from = 0; from < 9; from++) {
-        byte[] source = random(from + count + 3);
-        byte[] expected = asWritten(source, from, count, KEY);
-        byte[] received = new byte[count];
-        Masking.copyFew(source, from, received, KEY);
-        assertThat(received).as("%d bytes at %d", count, from).isEqualTo(expected);
-
-        byte[] sent = new byte[count + 12];
-        Masking.copyFew(Payload.wrap(source).slice(from, count), sent, 9 - from, KEY);
-        byte[] wanted = new byte[count + 12];
-        System.arraycopy(expected, 0, wanted, 9 - from, count);
-        assertThat(sent).as("%d bytes of a payload, at %d", count, from).isEqualTo(wanted);
       }
     }
   }
