@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes from the peer that break the rules of the protocol: a malformed frame, invalid UTF-8, a
- * length out of bounds. The connection that carried them ends.
+ * length out of bounds. The connection that carried them ends; but not where only a {@link Coder}
+ * refuses them.
  */
 public final class FramingException extends NetworkException {
   private static final long serialVersionUID = 1L;

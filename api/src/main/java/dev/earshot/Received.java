@@ -31,6 +31,17 @@ public record Received(
     return new Received(content, ContentMetadata.NONE, false, false);
   }
 
+  /**
+   * Whether this says the end of the stream and nothing else: it has no content, or its content is
+   * the reason that a WebSocket close frame gives.
+   */
+  public boolean isBareEnd() {
+    boolean farewell =
+        metadata instanceof ContentMetadata.WebSocket about
+            && about.opcode() == ContentMetadata.Opcode.CLOSE;
+    return farewell || endOfStream && content.isEmpty();
+  }
+
   /** The end of a stream, without content. */
   public static Received end(ContentMetadata metadata) {
     return new Received(Payload.empty(), metadata, false, true);

@@ -264,7 +264,7 @@ final class ReceiveQueue {
   /** Whether all that is left is the end of the stream, without content. */
   boolean isAtBareEnd() {
     Received piece = arrived.peek();
-    return piece == null ? end != null : piece.endOfStream() && !Subscriptions.isContent(piece);
+    return piece == null ? end != null : piece.endOfStream() && piece.isBareEnd();
   }
 
   /** Why nothing more comes, when what has come is used up. */

@@ -1,6 +1,5 @@
 package dev.earshot.internal.connection;
 
-import dev.earshot.ContentMetadata;
 import dev.earshot.Endpoint;
 import dev.earshot.NetworkException;
 import dev.earshot.Received;
@@ -127,14 +126,6 @@ final class Subscriptions implements Flow.Publisher<Received> {
     source.match();
   }
 
-  /** Whether a subscriber is to see it, and not only the end that it says. */
-  static boolean isContent(Received received) {
-    boolean farewell =
-        received.metadata() instanceof ContentMetadata.WebSocket about
-            && about.opcode() == ContentMetadata.Opcode.CLOSE;
-    return !farewell && !(received.endOfStream() && received.content().isEmpty());
-  }
-
   /** Who sees bytes and keeps nothing. */
   private record LentTo(Flow.Subscriber<? super ByteBuffer> to)
       implements Flow.Subscriber<Received> {
@@ -232,7 +223,7 @@ final class Subscriptions implements Flow.Publisher<Received> {
 
     private void giveContent(Received received) {
       Flow.Subscriber<? super Received> to = subscriber;
-      if (to != null && isContent(received)) {
+      if (to != null && !received.isBareEnd()) {
         demand--;
         try {
           to.onNext(received);
