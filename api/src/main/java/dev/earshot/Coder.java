@@ -25,10 +25,10 @@ import java.nio.charset.StandardCharsets;
  * };
  * }</pre>
  *
- * <p>One object may serve many connections. Values are encoded on the thread that sends them,
- * perhaps on several at once, and decoded on the queue of their connection: with one object for
- * several connections it has to be thread-safe. What a peer sends is not to be trusted: decode into
- * types that you name, not into those that a message names.
+ * <p>One object may serve many connections. Values are encoded on the thread that sends them and
+ * decoded on the queue of their connection, one after the other. So it has to be thread-safe,
+ * unless it serves one connection, of which values are sent on its queue only. What a peer sends is
+ * not to be trusted: decode into types that you name, not into those that a message names.
  *
  * @param <T> the type of the values
  */
@@ -42,7 +42,8 @@ public interface Coder<T> {
 
   /**
    * What else the message is sent with: as text, with a type that a {@link TlvFramer} writes, with
-   * a priority. By default nothing.
+   * a priority. By default nothing. An empty {@linkplain SendOptions#FINAL final} message is none
+   * with a {@link Framer}: the value would be lost.
    */
   default SendOptions options(T value) {
     return SendOptions.DEFAULT;
@@ -56,7 +57,10 @@ public interface Coder<T> {
    */
   T decode(Received message) throws Exception;
 
-  /** Texts, in UTF-8, as WebSocket's text messages; others that are not UTF-8 are refused. */
+  /**
+   * Texts, in UTF-8, as WebSocket's text messages. Binary messages are read as well. What is not
+   * UTF-8 is refused, and so is a pong.
+   */
   static Coder<String> utf8() {
     return new Coder<>() {
       @Override
@@ -72,6 +76,10 @@ public interface Coder<T> {
 
       @Override
       public String decode(Received message) throws CharacterCodingException {
+        if (message.metadata() instanceof ContentMetadata.WebSocket about
+            && about.opcode() == ContentMetadata.Opcode.PONG) {
+          throw new IllegalArgumentException("a pong");
+        }
         ByteBuffer bytes = message.content().asByteBuffer();
         return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
       }

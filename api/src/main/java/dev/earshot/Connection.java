@@ -40,8 +40,10 @@ import java.util.concurrent.Flow;
  * <p>Flow control: nothing is read from the network unless a read is outstanding, beyond {@link
  * Parameters#receiveBuffer()}; no more than {@link Parameters#sendLimit()} waits to be sent.
  *
- * <p>An executor that refuses a task has it run on a queue of the library's instead. One that drops
- * tasks without a word makes the handler and the futures silent for ever: the library cannot know.
+ * <p>An executor that refuses a task has it run on a queue of the library's instead, and so is what
+ * {@code ExecutorService.shutdownNow()} drops, when there is something new to tell. Another that
+ * drops tasks without a word makes the handler and the futures silent for ever: the library cannot
+ * know.
  */
 public interface Connection extends AutoCloseable {
 
@@ -262,6 +264,15 @@ public interface Connection extends AutoCloseable {
   CompletableFuture<Received> receiveMessage();
 
   /**
+   * Reads one whole message, as {@link #receiveMessage()} does, and completes with what {@code
+   * decoder} makes of it, or fails with what that throws. It is called on the queue, one message
+   * after the other in the order of the reads, whichever thread asks; a function given to {@code
+   * thenApply} may be called on the thread that asks, when the message is there first. A future
+   * that is withdrawn while the decoder runs has taken its message.
+   */
+  <T> CompletableFuture<T> receiveMessage(Decoder<? extends T> decoder);
+
+  /**
    * The same reads as {@link #receiveMessage}, driven by a subscriber's demand.
    *
    * <p>One subscriber at a time; it is called on the queue. It completes at the end of the stream,
@@ -305,6 +316,22 @@ public interface Connection extends AutoCloseable {
   /** The same as {@link #cancel}, without waiting for it. */
   @Override
   void close();
+
+  /**
+   * Makes something of a message.
+   *
+   * @param <T> what it makes
+   */
+  @FunctionalInterface
+  interface Decoder<T> {
+    /**
+     * What {@code message} says. It may be the end of the stream, which says nothing: {@link
+     * Received#isBareEnd()}.
+     *
+     * @throws Exception if it says nothing that is understood
+     */
+    T decode(Received message) throws Exception;
+  }
 
   /** Where a connection is in its life cycle. More states may be added. */
   sealed interface State {

@@ -38,6 +38,7 @@ public final class TypedMessages<T> {
    * @throws IllegalArgumentException if it carries bytes
    */
   public static <T> TypedMessages<T> over(Connection connection, Coder<T> coder) {
+    Objects.requireNonNull(connection, "connection");
     Objects.requireNonNull(coder, "coder");
     if (!connection.parameters().isMessageBased()) {
       throw new IllegalArgumentException(
@@ -58,9 +59,10 @@ public final class TypedMessages<T> {
     Payload content;
     SendOptions options;
     try {
-      content = coder.encode(value);
-      options = coder.options(value);
+      content = Objects.requireNonNull(coder.encode(value), "the coder returns null");
+      options = Objects.requireNonNull(coder.options(value), "the coder has null for options");
     } catch (Exception refusal) {
+      restoreInterrupt(refusal);
       throw new IllegalArgumentException(
           "sending to %s: the coder refuses the value: %s"
               .formatted(connection.endpoint(), refusal),
@@ -72,33 +74,17 @@ public final class TypedMessages<T> {
   /**
    * Reads one value; none when the peer will send nothing more. Completes on the connection's
    * queue, in the order of the calls, and fails as {@link Connection#receiveMessage} does.
-   * Cancelling the future withdraws the read.
+   * Cancelling the future withdraws the read; while the coder runs, that is too late for its
+   * message.
    *
    * <p>Fails with {@link FramingException} if the coder throws, which is the cause: that message is
-   * lost, and the connection goes on. Cancel it if you do not trust a peer that sends such things.
-   * Pongs go to the coder too: whoever sends pings over the connection has one that knows them.
+   * lost, and the connection goes on. Cancel the connection if you do not trust a peer that sends
+   * such things. Pongs go to the coder too: whoever sends pings over the connection has one that
+   * knows them.
    */
   public CompletableFuture<Optional<T>> receive() {
-    CompletableFuture<Optional<T>> value = new CompletableFuture<>();
-    CompletableFuture<Received> read = connection.receiveMessage();
-    read.whenComplete(
-        (message, failure) -> {
-          if (failure != null) {
-            value.completeExceptionally(failure);
-          } else {
-            complete(value, message);
-          }
-        });
-    value.whenComplete((done, failure) -> read.cancel(false));
-    return value;
-  }
-
-  private void complete(CompletableFuture<Optional<T>> value, Received message) {
-    try {
-      value.complete(message.isBareEnd() ? Optional.empty() : Optional.of(decode(message)));
-    } catch (FramingException refusal) {
-      value.completeExceptionally(refusal);
-    }
+    return connection.receiveMessage(
+        message -> message.isBareEnd() ? Optional.empty() : Optional.of(decode(message)));
   }
 
   /**
@@ -119,11 +105,18 @@ public final class TypedMessages<T> {
   private T decode(Received message) throws FramingException {
     try {
       return Objects.requireNonNull(coder.decode(message), "the coder returns null");
-    } catch (Exception refusal) {
+    } catch (Exception | Error refusal) { // a peer may make a parser overflow the stack
+      restoreInterrupt(refusal);
       throw new FramingException(
           "receiving from %s: the coder refuses %s: %s"
               .formatted(connection.endpoint(), message.content(), refusal),
           refusal);
+    }
+  }
+
+  private static void restoreInterrupt(Throwable refusal) {
+    if (refusal instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -271,6 +271,11 @@ public final class LiveConnection implements Connection {
   }
 
   @Override
+  public <T> CompletableFuture<T> receiveMessage(Decoder<? extends T> decoder) {
+    return DecodedRead.of(decoder, reads);
+  }
+
+  @Override
   public Flow.Publisher<Received> messages() {
     return reads.messages();
   }
@@ -376,7 +381,6 @@ public final class LiveConnection implements Connection {
     }
   }
 
-  /** The shortest way to the pipe. */
   private void wakeUpLoop() {
     if (crossing.loop().inLoop()) {
       life.wakeUp();

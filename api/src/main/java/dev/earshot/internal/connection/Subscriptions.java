@@ -227,7 +227,7 @@ final class Subscriptions implements Flow.Publisher<Received> {
         demand--;
         try {
           to.onNext(received);
-        } catch (RuntimeException thrown) {
+        } catch (RuntimeException | Error thrown) {
           letGo(thrown);
         }
       }
@@ -266,14 +266,14 @@ final class Subscriptions implements Flow.Publisher<Received> {
       if (to != null) {
         try {
           signal.accept(to);
-        } catch (RuntimeException thrown) {
+        } catch (RuntimeException | Error thrown) {
           letGo(thrown);
         }
       }
     }
 
     /** Reactive Streams 1.0, rule 2.13: a subscriber that throws has cancelled. */
-    private void letGo(RuntimeException thrown) {
+    private void letGo(Throwable thrown) {
       end();
       LOG.log(Level.ERROR, "a subscriber threw, and is not called again", thrown);
     }

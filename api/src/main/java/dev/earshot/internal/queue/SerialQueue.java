@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * growing the stack, also on an executor that runs what it is given in the calling thread.
  *
  * <p>If the executor refuses, which is logged once, the tasks run on the fallback: futures complete
- * even when a program has shut its executor down. An executor that drops what it is given without a
- * word makes them wait for ever.
+ * even when a program has shut its executor down. What {@code shutdownNow()} dropped runs when the
+ * next task comes. Any other executor that drops what it is given makes them wait for ever.
  *
  * <p>Threads: every method may be called on any thread. The one lock is never held while anything
  * outside is called.
@@ -85,12 +86,17 @@ public final class SerialQueue implements Executor {
   public void execute(Runnable task) {
     synchronized (lock) {
       waiting.add(task);
-      if (scheduled) {
+      if (scheduled && !mayHaveBeenDropped()) {
         return;
       }
       scheduled = true;
     }
     submit(drain);
+  }
+
+  /** Under the lock: {@code shutdownNow()} drops what an executor has taken and not begun. */
+  private boolean mayHaveBeenDropped() {
+    return runner == null && executor instanceof ExecutorService service && service.isShutdown();
   }
 
   private void submit(Runnable work) {

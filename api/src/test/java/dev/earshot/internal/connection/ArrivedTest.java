@@ -102,6 +102,14 @@ class ArrivedTest {
     assertThat(arrived.take(1, 10)).isEqualTo(message(""));
     add(List.of(bytes("")));
     assertThat(arrived.isEmpty()).isTrue();
+    List<Received> mixed = List.of(bytes(""), message("a"), bytes(""), bytes("b"), bytes(""));
+    add(mixed);
+    assertThat(arrived.take(1, 10)).isEqualTo(message("a"));
+    assertThat(text(arrived.take(1, 10))).isEqualTo("b");
+    assertThat(arrived.isEmpty()).isTrue();
+    assertThat(arrived.consumed())
+        .isEqualTo(
+            Batch.of(List.of(bytes(""), message(""), bytes(""))).cost() + Batch.of(mixed).cost());
   }
 
   @Test

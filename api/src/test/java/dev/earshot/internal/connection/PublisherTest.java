@@ -153,10 +153,17 @@ class PublisherTest {
     assertThat(recorder.signals).containsExactly("subscribed", "IllegalArgumentException");
   }
 
-  @Test
-  void aSubscriberThatThrowsIsLetGoAndTheConnectionLives() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSubscriberThatThrowsIsLetGoAndTheConnectionLives(boolean error) {
     LiveConnection connection = neighbours.connected(WEB_SOCKET);
-    recorder.throwing = true;
+    recorder.inside =
+        () -> {
+          if (error) {
+            throw new AssertionError("thrown on purpose");
+          }
+          throw new IllegalStateException("thrown on purpose");
+        };
     connection.messages().subscribe(recorder);
     recorder.requestSoon(10);
     send("a", "b");
@@ -164,6 +171,44 @@ class PublisherTest {
     CompletableFuture<Received> read = connection.receiveMessage();
     neighbours.passing(WHILE);
     assertThat(read.join().content()).isEqualTo(Payload.utf8("b"));
+  }
+
+  @Test
+  void aReadThatIsAskedForInsideOnNextGetsTheMessageAfterIt() {
+    LiveConnection connection = neighbours.connected(WEB_SOCKET);
+    List<CompletableFuture<Received>> reads = new ArrayList<>();
+    recorder.inside =
+        () -> {
+          if (reads.isEmpty()) {
+            reads.add(connection.receiveMessage());
+          }
+        };
+    sendTogether("a", "b", "c");
+    connection.messages().subscribe(recorder);
+    recorder.requestSoon(10);
+    neighbours.passing(WHILE);
+    assertThat(recorder.signals).containsExactly("subscribed", "a", "c");
+    assertThat(reads.get(0).join().content()).isEqualTo(Payload.utf8("b"));
+  }
+
+  @Test
+  void whoCancelsInsideOnNextIsToldNothingMore() {
+    LiveConnection connection = neighbours.connected(WEB_SOCKET);
+    recorder.inside = recorder::cancel;
+    sendTogether("a", "b");
+    connection.messages().subscribe(recorder);
+    recorder.requestSoon(10);
+    neighbours.passing(WHILE);
+    assertThat(recorder.signals).containsExactly("subscribed", "a");
+    CompletableFuture<Received> read = connection.receiveMessage();
+    neighbours.passing(WHILE);
+    assertThat(read.join().content()).isEqualTo(Payload.utf8("b"));
+  }
+
+  /** So that they come in one batch. */
+  private void sendTogether(String... texts) {
+    neighbours.other().batch(() -> send(texts));
+    neighbours.passing(WHILE);
   }
 
   private void send(String... texts) {
@@ -180,7 +225,7 @@ class PublisherTest {
     private long requestOnSubscribe;
     private boolean requestSet;
     private boolean requestOneMore;
-    private boolean throwing;
+    private Runnable inside = () -> {};
     private int depth;
     private int deepest;
 
@@ -223,9 +268,7 @@ class PublisherTest {
     public void onNext(Received item) {
       deepest = Math.max(deepest, ++depth);
       note(item.content().toUtf8String());
-      if (throwing) {
-        throw new IllegalStateException("thrown on purpose");
-      }
+      inside.run();
       if (requestOneMore) {
         request(1);
       }

@@ -51,9 +51,10 @@ class TypedMessagesTest {
   }
 
   /** Words with the type in the header of a framer. */
-  private static final class WordCoder implements Coder<Word> {
+  private final class WordCoder implements Coder<Word> {
     private static final int MOVE = 1;
     private static final int RESIGN = 2;
+    private static final int OVERFLOWS = 8;
 
     @Override
     public Payload encode(Word word) {
@@ -74,6 +75,7 @@ class TypedMessagesTest {
 
     @Override
     public Word decode(Received message) throws Exception {
+      assertThat(bob.queue().isRunningHere()).isTrue();
       Payload content = message.content();
       long type = ((ContentMetadata.Typed) message.metadata()).type();
       if (type == MOVE && content.length() == 2) {
@@ -81,6 +83,9 @@ class TypedMessagesTest {
       }
       if (type == RESIGN) {
         return new Word.Resign(content.toUtf8String());
+      }
+      if (type == OVERFLOWS) {
+        throw new StackOverflowError("a deeply nested word");
       }
       throw new Exception("no word of type " + type);
     }
@@ -144,6 +149,36 @@ class TypedMessagesTest {
         .hasCauseInstanceOf(Exception.class);
     assertThat(room.await(there.receive())).contains(new Word.Move(3, 4));
     assertThat(connection.state()).isInstanceOf(Connection.State.Ready.class);
+  }
+
+  @Test
+  void anErrorOfTheCoderLeavesNobodyWaiting() {
+    Connection connection = connect(framed());
+    TypedMessages<Word> there = words(other());
+    for (int i = 0; i < 2; i++) {
+      connection.send(Payload.utf8("(((("), SendOptions.typed(WordCoder.OVERFLOWS));
+    }
+    room.pass();
+    assertThat(failure(there.receive())).hasCauseInstanceOf(StackOverflowError.class);
+    Inbox inbox = new Inbox();
+    there.messages().subscribe(inbox);
+    room.pass();
+    assertThat(inbox.heard).containsExactly(FramingException.class);
+  }
+
+  @Test
+  void aDecoderOfTheConnectionsOwnFailsItsReadWithWhatItThrows() {
+    Connection connection = connect(Parameters.webSocket().build());
+    connection.send(Payload.utf8("four"));
+    connection.send(Payload.utf8("5"));
+    assertThat(failure(other().receiveMessage(message -> number(message))))
+        .isInstanceOf(NumberFormatException.class);
+    CompletableFuture<Integer> five = other().receiveMessage(message -> number(message));
+    assertThat(room.await(five)).isEqualTo(5);
+  }
+
+  private static int number(Received message) {
+    return Integer.parseInt(message.content().toUtf8String());
   }
 
   @Test

@@ -190,6 +190,28 @@ class SerialQueueTest {
   }
 
   @Test
+  void whatAnExecutorDroppedWhenItWasShutDownRunsWithTheNextTask() throws Exception {
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    CountDownLatch busy = new CountDownLatch(1);
+    executor.execute(() -> awaitWhateverHappens(busy));
+    SerialQueue queue = new SerialQueue(executor, Runnable::run);
+    List<String> order = new ArrayList<>();
+    queue.execute(() -> order.add("dropped"));
+    assertThat(executor.shutdownNow()).hasSize(1);
+    assertThat(order).isEmpty();
+    queue.execute(() -> order.add("next"));
+    assertThat(order).containsExactly("dropped", "next");
+    busy.countDown();
+    assertThat(executor.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static void awaitWhateverHappens(CountDownLatch latch) {
+    while (latch.getCount() > 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
   void tasksRunEvenIfTheFallbackRefusesToo() {
     Executor refusing =
         task -> {
