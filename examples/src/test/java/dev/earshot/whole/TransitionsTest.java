@@ -11,12 +11,14 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Every transition in the tables of {@code docs/states.md} is taken by a whole handle over the
  * memory transport: in the {@link FaultMatrix}, or in a {@link StateScenes scene} made for it.
  */
+@Tag("once")
 class TransitionsTest {
   /**
    * What no program, no transport and no peer can bring about: a mistake of the library while

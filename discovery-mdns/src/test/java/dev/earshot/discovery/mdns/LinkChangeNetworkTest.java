@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** Two computers and a cable between them, made here; the cable and the addresses change. */
 @Tag("network")
-@Tag("once")
 @Timeout(120)
 class LinkChangeNetworkTest {
   private static final String TYPE = "_earshot-test._tcp";

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two {@code cat} find each other by multicast DNS on loopback. */
 @Tag("network")
+@Tag("once")
 class CatBonjourNetworkTest {
   private static final String KEY = "000102030405060708090a0b0c0d0e0f";
 

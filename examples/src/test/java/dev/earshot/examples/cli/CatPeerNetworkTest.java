@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code cat} connects to a listener of the test's, which sees what is on the wire. */
 @Tag("network")
+@Tag("once")
 class CatPeerNetworkTest {
   private static final int SECONDS = 30;
   private static final Identity DEN = Identities.mint("Den");

@@ -37,7 +37,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Connections leave from the port that their parameters name. */
 @Tag("network")
-@Tag("once")
 @ParameterizedClass
 @MethodSource("dev.earshot.transport.netty.Natives#names")
 class LocalPortNetworkTest {
