@@ -129,6 +129,11 @@ public final class Parameters {
     return protocol.isMessageBased() || framer.isPresent();
   }
 
+  /** Best effort for datagrams, over UDP or beside the streams of QUIC; everything else arrives. */
+  public SendMode sendMode() {
+    return protocol instanceof Protocol.Udp ? SendMode.BEST_EFFORT : SendMode.RELIABLE;
+  }
+
   /** How TCP behaves. */
   public TcpOptions tcpOptions() {
     return tcp;

@@ -98,6 +98,13 @@ class ParametersTest {
         .isFalse();
   }
 
+  @Test
+  void datagramsAreSentWithBestEffortAndEverythingElseArrives() {
+    assertThat(Parameters.udp().build().sendMode()).isEqualTo(SendMode.BEST_EFFORT);
+    assertThat(Parameters.tcp().build().sendMode()).isEqualTo(SendMode.RELIABLE);
+    assertThat(Parameters.webSocket().build().sendMode()).isEqualTo(SendMode.RELIABLE);
+  }
+
   private static void assertRefused(Runnable call, String words) {
     assertThatThrownBy(call::run)
         .isInstanceOf(IllegalArgumentException.class)

@@ -2,15 +2,20 @@ package dev.earshot.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.earshot.Connection;
 import dev.earshot.Endpoint;
 import dev.earshot.Listener;
 import dev.earshot.Network;
 import dev.earshot.Parameters;
 import dev.earshot.examples.flow.Pour;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URL;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,6 +51,43 @@ class PourNetworkTest {
       await(poured);
       assertThat(target.written).isEqualTo(ALL);
       assertThat(target.mostUnderWay).isPositive().isLessThan(UNDER_WAY);
+    }
+  }
+
+  /** A resource may be what a URL leads to (checklist, item 137). */
+  @Test
+  void whatAUrlLeadsToIsPouredAsItComes() throws Exception {
+    byte[] page = new byte[300_000];
+    new Random(5).nextBytes(page);
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.createContext(
+        "/page",
+        exchange -> {
+          exchange.sendResponseHeaders(200, page.length);
+          exchange.getResponseBody().write(page);
+          exchange.close();
+        });
+    server.start();
+    URL url = new URL("http", "127.0.0.1", server.getAddress().getPort(), "/page");
+    Parameters loopback = Parameters.tcp().localAddress(InetAddress.getLoopbackAddress()).build();
+    try (Network network = Network.open()) {
+      CompletableFuture<Connection> arrived = new CompletableFuture<>();
+      Listener listener = network.listener(loopback);
+      listener.start((from, connection) -> arrived.complete(connection.start()), Runnable::run);
+      int port = await(listener.ready()).port().orElseThrow();
+      Connection here =
+          network.connection(Endpoint.hostPort("127.0.0.1", port), Parameters.tcp().build());
+      CompletableFuture<Void> poured = new CompletableFuture<>();
+      try (InputStream content = url.openStream()) {
+        Thread writer = new Thread(() -> pour(content, here.start(), poured), "pour");
+        writer.start();
+        ByteArrayOutputStream target = new ByteArrayOutputStream();
+        Pour.into(target, await(arrived));
+        await(poured);
+        assertThat(target.toByteArray()).isEqualTo(page);
+      }
+    } finally {
+      server.stop(0);
     }
   }
 

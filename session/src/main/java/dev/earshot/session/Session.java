@@ -262,6 +262,12 @@ public interface Session extends AutoCloseable {
     Builder maximumPeers(int peers);
 
     /**
+     * How many bytes of a file are read, sent, received and written at once, 64 KiB to 4 MiB; 256
+     * KiB by default. Each transfer holds about two such pieces.
+     */
+    Builder chunkSize(int bytes);
+
+    /**
      * Other parameters of the connections, as a starting point; WebSocket's defaults otherwise.
      *
      * <p>What the session or another method of this builder decides goes before what is in {@code

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** The builder behind {@link Session.Builder}. Not safe for several threads. */
 final class SessionBuilder implements Session.Builder {
   private static final Duration SHORTEST_PEER_TIMEOUT = Duration.ofSeconds(1);
+  private static final int SMALLEST_CHUNK = 64 << 10;
+  private static final int LARGEST_CHUNK = 4 << 20;
 
   private final Network network;
   private final Peer self;
@@ -35,6 +37,7 @@ final class SessionBuilder implements Session.Builder {
   private Duration connectTimeout = Duration.ofSeconds(10);
   private int maximumMessageSize = Limits.DEFAULT_MESSAGE;
   private int maximumPeers = 1_024;
+  private int chunkSize = 256 << 10;
   private Parameters parameters = Parameters.webSocket().build();
 
   SessionBuilder(Network network, Peer self) {
@@ -142,6 +145,16 @@ final class SessionBuilder implements Session.Builder {
   }
 
   @Override
+  public Session.Builder chunkSize(int bytes) {
+    if (bytes < SMALLEST_CHUNK || bytes > LARGEST_CHUNK) {
+      throw new IllegalArgumentException(
+          "chunkSize %d is not within %d to %d".formatted(bytes, SMALLEST_CHUNK, LARGEST_CHUNK));
+    }
+    chunkSize = bytes;
+    return this;
+  }
+
+  @Override
   public Session.Builder parameters(Parameters value) {
     Objects.requireNonNull(value, "value");
     if (!(value.protocol() instanceof Protocol.WebSocket)) {
@@ -182,6 +195,7 @@ final class SessionBuilder implements Session.Builder {
         connectTimeout,
         maximumMessageSize,
         maximumPeers,
+        chunkSize,
         parameters);
   }
 

@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param connectTimeout how long an attempt to connect may take
  * @param maximumMessageSize the largest message, in bytes
  * @param maximumPeers how many peers it has at most
+ * @param chunkSize how many bytes of a file are moved at once
  * @param parameters everything else about connections
  */
 record SessionOptions(
@@ -46,6 +47,7 @@ record SessionOptions(
     Duration connectTimeout,
     int maximumMessageSize,
     int maximumPeers,
+    int chunkSize,
     Parameters parameters) {
   /** The key of the TXT record that has the id. */
   static final String PEER_ID = "peerID";

@@ -72,7 +72,14 @@ final class Switchboard implements PeerLink.Events {
     this.dialling = options.dialling();
     this.streams = new SideStreams(options.network(), dialling, queue, tools.random());
     Workshop workshop =
-        new Workshop(clock, queue, callbacks::run, tools.disk(), streams, tools.random());
+        new Workshop(
+            clock,
+            queue,
+            callbacks::run,
+            tools.disk(),
+            streams,
+            tools.random(),
+            options.chunkSize());
     this.vetting = new Vetting(options, queue, callbacks, new Vetted());
     this.resources = new Resources(workshop, callbacks::resourceOffered);
     MeshSettings settings = options.mesh(tools.random().nextLong());

@@ -70,7 +70,11 @@ class ResourceTest {
 
   /** Two that are connected; which of them dialled depends on {@code seed}. */
   private static Member[] pair(SessionRoom room, int dialler) {
-    Member ada = room.member(1, "ada", b -> b.withoutDiscovery()).start();
+    return pair(room, dialler, 256 << 10);
+  }
+
+  private static Member[] pair(SessionRoom room, int dialler, int chunkSize) {
+    Member ada = room.member(1, "ada", b -> b.withoutDiscovery().chunkSize(chunkSize)).start();
     Member bob = room.member(2, "bob", b -> b.withoutDiscovery()).start();
     room.pass(SECOND);
     Member from = dialler == 0 ? ada : bob;
@@ -98,6 +102,20 @@ class ResourceTest {
       assertThat(told.get(told.size() - 1).fraction()).isEqualTo(1);
       room.pass(Duration.ofSeconds(5));
       assertThat(room.room.wire().open()).as("ports and one connection").hasSize(4);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {64 << 10, 4 << 20})
+  void theSidesNeedNotMoveAsMuchAtOnce(int chunkSize) throws IOException {
+    try (SessionRoom room = new SessionRoom(chunkSize)) {
+      Member[] pair = pair(room, 0, chunkSize);
+      accept(pair[1]);
+      room.room.await(pair[0].session.sendResource(file, "photo.jpg", pair[1].self).completion());
+      assertThat(Files.readAllBytes(there.resolve("photo.jpg"))).isEqualTo(content);
+      accept(pair[0]);
+      room.room.await(pair[1].session.sendResource(file, "back.jpg", pair[0].self).completion());
+      assertThat(Files.readAllBytes(there.resolve("back.jpg"))).isEqualTo(content);
     }
   }
 

@@ -21,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  * <p>A file that changes meanwhile is noticed: what is sent would be neither the old nor the new.
  */
 final class FileSource implements AutoCloseable {
-  /** How much is read at once (checklist, item 131). */
-  static final int CHUNK = 256 << 10;
-
   private final Path file;
+  private final int chunkSize;
   private final MessageDigest digest = Landing.sha256();
   private @Nullable FileChannel channel;
   private @Nullable BasicFileAttributes before;
   private long position;
 
-  FileSource(Path file) {
+  /** A file of which {@code chunkSize} bytes are read at once. */
+  FileSource(Path file, int chunkSize) {
     this.file = file;
+    this.chunkSize = chunkSize;
   }
 
   Path file() {
@@ -56,7 +56,7 @@ final class FileSource implements AutoCloseable {
 
   /** The next piece; empty at the end. */
   Payload read() throws IOException, ResourceException {
-    int wanted = (int) Math.min(CHUNK, size() - position);
+    int wanted = (int) Math.min(chunkSize, size() - position);
     byte[] piece = new byte[wanted];
     ByteBuffer buffer = ByteBuffer.wrap(piece);
     while (buffer.hasRemaining()) {

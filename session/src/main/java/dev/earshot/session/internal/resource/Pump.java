@@ -20,6 +20,7 @@ final class Pump {
   private static final int LEAST = 64 << 10;
 
   private final Connection stream;
+  private final int chunkSize;
   private final Executor lane;
   private final TransferReport report;
   private final Events events;
@@ -39,8 +40,9 @@ final class Pump {
     void broke(ResourceException cause);
   }
 
-  Pump(Connection stream, Executor lane, TransferReport report, Events events) {
+  Pump(Connection stream, int chunkSize, Executor lane, TransferReport report, Events events) {
     this.stream = stream;
+    this.chunkSize = chunkSize;
     this.lane = lane;
     this.report = report;
     this.events = events;
@@ -114,7 +116,7 @@ final class Pump {
       return;
     }
     stream
-        .receive(LEAST, FileSource.CHUNK)
+        .receive(LEAST, chunkSize)
         .whenCompleteAsync(
             (received, failure) -> {
               if (failure == null) {

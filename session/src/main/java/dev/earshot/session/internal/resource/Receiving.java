@@ -185,7 +185,7 @@ final class Receiving implements ResourceOffer {
     }
     stream = ready;
     new StallWatch(alarm, report, () -> fail(Code.TIMED_OUT, "nothing moved for a minute")).begin();
-    Pump begun = new Pump(ready, lane, report, new Pumped());
+    Pump begun = new Pump(ready, workshop.chunkSize(), lane, report, new Pumped());
     pump = begun;
     begun.receive(Objects.requireNonNull(landing));
   }

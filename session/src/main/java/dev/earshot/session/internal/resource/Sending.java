@@ -58,7 +58,7 @@ final class Sending {
   /** A transfer that has not begun. Any thread. */
   Sending(Workshop workshop, Path file, String name, Peer to) {
     this.workshop = workshop;
-    this.source = new FileSource(file);
+    this.source = new FileSource(file, workshop.chunkSize());
     this.lane = new SerialQueue(workshop.disk());
     this.alarm = new Alarm(workshop.clock(), workshop.queue());
     this.report =
@@ -167,7 +167,7 @@ final class Sending {
     stage = Stage.MOVING;
     stream = ready;
     new StallWatch(alarm, report, () -> fail(Code.TIMED_OUT, "nothing moved for a minute")).begin();
-    Pump begun = new Pump(ready, lane, report, new Pumped());
+    Pump begun = new Pump(ready, workshop.chunkSize(), lane, report, new Pumped());
     pump = begun;
     begun.send(source);
   }

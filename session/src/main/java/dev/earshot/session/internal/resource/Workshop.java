@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
  * @param disk the threads for files
  * @param streams the session's side streams
  * @param random a source of names
+ * @param chunkSize how many bytes of a file are moved at once (checklist, item 131)
  */
 public record Workshop(
     NetworkClock clock,
@@ -21,4 +22,5 @@ public record Workshop(
     Executor callbacks,
     Executor disk,
     SideStreams streams,
-    RandomGenerator random) {}
+    RandomGenerator random,
+    int chunkSize) {}

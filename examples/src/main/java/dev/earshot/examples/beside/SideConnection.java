@@ -1,4 +1,4 @@
-package dev.earshot.examples.datagrams;
+package dev.earshot.examples.beside;
 
 import dev.earshot.Connection;
 import dev.earshot.Endpoint;
@@ -19,28 +19,47 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A connection of datagrams beside a reliable one of messages. One side asks for it over the
- * reliable connection; the other opens a port for that one peer and answers with it, and with a key
- * that was made for this alone. So the reliable connection should be protected too.
+ * A second connection beside a reliable one of messages: for datagrams, or for a stream with its
+ * own flow control. One side asks for it over the reliable connection; the other opens a port for
+ * that one peer and answers with it, and with a key that was made for this alone. So the reliable
+ * connection should be protected too.
  *
  * <p>The answer is two bytes with the port, in network order, and the key.
  */
-public final class BestEffort {
-  private static final Payload QUESTION = Payload.utf8("datagrams?");
-  private static final String IDENTITY = "datagrams";
+public final class SideConnection {
+  private static final String IDENTITY = "side";
 
   private final Network network;
   private final Duration patience;
+  private final Kind kind;
 
-  /** Over {@code network}; a peer that says nothing for {@code patience} is given up. */
-  public BestEffort(Network network, Duration patience) {
-    this.network = network;
-    this.patience = patience;
+  /** What the second connection carries. */
+  public enum Kind {
+    /** Datagrams, over UDP. */
+    DATAGRAMS,
+
+    /** Bytes, over TCP. */
+    STREAM;
+
+    private Payload question() {
+      return Payload.utf8(this == DATAGRAMS ? "datagrams?" : "stream?");
+    }
+
+    private Parameters.Builder parameters() {
+      return this == DATAGRAMS ? Parameters.udp() : Parameters.tcp();
+    }
+
+    /** Whether {@code received} is a peer's question for it. */
+    public boolean isAskedFor(Received received) {
+      return received.content().equals(question());
+    }
   }
 
-  /** Whether {@code received} is a peer's question. */
-  public static boolean isQuestion(Received received) {
-    return received.content().equals(QUESTION);
+  /** Over {@code network}; a peer that says nothing for {@code patience} is given up. */
+  public SideConnection(Network network, Duration patience, Kind kind) {
+    this.network = network;
+    this.patience = patience;
+    this.kind = kind;
   }
 
   /**
@@ -52,7 +71,8 @@ public final class BestEffort {
     PreSharedKey key = PreSharedKey.random(IDENTITY);
     CompletableFuture<Connection> come = new CompletableFuture<>();
     // docs: beside
-    Listener listener = network.listener(udp(key).localAddress(addressHere(reliable)).build());
+    Listener listener =
+        network.listener(parameters(key).localAddress(addressHere(reliable)).build());
     listener.start(
         (from, connection) -> {
           if (isFrom(expected, connection)) {
@@ -79,7 +99,7 @@ public final class BestEffort {
   /** Asks the peer of {@code reliable}, whose next message is taken for the answer. */
   public CompletionStage<Connection> ask(Connection reliable) {
     return reliable
-        .send(QUESTION)
+        .send(kind.question())
         .thenCompose(sent -> reliable.receiveMessage())
         .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
         .thenCompose(
@@ -94,7 +114,7 @@ public final class BestEffort {
               // docs: end
               byte[] key = new byte[bytes.remaining()];
               bytes.get(key);
-              Parameters protectedBy = udp(PreSharedKey.of(IDENTITY, key)).build();
+              Parameters protectedBy = parameters(PreSharedKey.of(IDENTITY, key)).build();
               return network.connection(there, protectedBy).start().ready();
             });
   }
@@ -109,8 +129,8 @@ public final class BestEffort {
                     .array()));
   }
 
-  private Parameters.Builder udp(PreSharedKey key) {
-    return Parameters.udp().establishmentTimeout(patience).security(Security.psk(key));
+  private Parameters.Builder parameters(PreSharedKey key) {
+    return kind.parameters().establishmentTimeout(patience).security(Security.psk(key));
   }
 
   private static InetAddress addressOfPeer(Connection connection) {

@@ -10,9 +10,11 @@ import dev.earshot.Network;
 import dev.earshot.Parameters;
 import dev.earshot.Payload;
 import dev.earshot.PreSharedKey;
+import dev.earshot.Received;
 import dev.earshot.Security;
 import dev.earshot.SendOptions;
-import dev.earshot.examples.datagrams.BestEffort;
+import dev.earshot.examples.beside.SideConnection;
+import dev.earshot.examples.beside.SideConnection.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -25,16 +27,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The example of datagrams beside a reliable connection runs. */
+/** The example of a connection beside a reliable one runs. */
 @Tag("network")
 @Tag("once")
 @Timeout(60)
-class BestEffortNetworkTest {
+class SideConnectionNetworkTest {
   private static final PreSharedKey KEY = PreSharedKey.random("chat");
 
   private final Network network = Network.open();
-  private final BestEffort bestEffort = new BestEffort(network, Duration.ofSeconds(20));
   private Connection here;
   private Connection there;
 
@@ -64,49 +67,79 @@ class BestEffortNetworkTest {
     network.close();
   }
 
-  @Test
-  void datagramsGoBesideMessages() {
-    CompletableFuture<Connection> asking = bestEffort.ask(here).toCompletableFuture();
-    assertThat(BestEffort.isQuestion(await(there.receiveMessage()))).isTrue();
-    Connection theirs = await(bestEffort.answer(there, Runnable::run));
+  private SideConnection side(Kind kind) {
+    return new SideConnection(network, Duration.ofSeconds(20), kind);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itGoesBesideTheMessages(Kind kind) {
+    CompletableFuture<Connection> asking = side(kind).ask(here).toCompletableFuture();
+    assertThat(kind.isAskedFor(await(there.receiveMessage()))).isTrue();
+    Connection theirs = await(side(kind).answer(there, Runnable::run));
     Connection ours = await(asking);
-    theirs.sendIdempotent(Payload.utf8("frame 1"), SendOptions.DEFAULT);
+    theirs.send(Payload.utf8("frame 1"));
     assertThat(await(ours.receiveMessage()).content()).isEqualTo(Payload.utf8("frame 1"));
     here.send(Payload.utf8("still here"));
     assertThat(await(there.receiveMessage()).content()).isEqualTo(Payload.utf8("still here"));
   }
 
   @Test
-  void thePortTakesNobodyButThePeer() {
-    CompletableFuture<Connection> come = bestEffort.answer(there, Runnable::run);
+  void aStreamThatNobodyReadsHoldsUpNoMessage() {
+    CompletableFuture<Connection> asking = side(Kind.STREAM).ask(here).toCompletableFuture();
+    await(there.receiveMessage());
+    Connection theirs = await(side(Kind.STREAM).answer(there, Runnable::run));
+    Connection ours = await(asking);
+    Payload piece = Payload.wrap(new byte[64 << 10]);
+    long sent = 0;
+    while (theirs.trySend(piece)) {
+      sent += piece.length();
+    }
+    here.send(Payload.utf8("overtaken by nothing"));
+    assertThat(await(there.receiveMessage()).content())
+        .isEqualTo(Payload.utf8("overtaken by nothing"));
+    theirs.send(Payload.empty(), SendOptions.FINAL);
+    long read = 0;
+    Received next;
+    do {
+      next = await(ours.receiveMessage());
+      read += next.content().length();
+    } while (!next.endOfStream());
+    assertThat(read).isEqualTo(sent).isPositive();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void thePortTakesNobodyButThePeer(Kind kind) {
+    CompletableFuture<Connection> come = side(kind).answer(there, Runnable::run);
     ByteBuffer answer = await(here.receiveMessage()).content().asByteBuffer();
     Endpoint port = Endpoint.hostPort("127.0.0.1", Short.toUnsignedInt(answer.getShort()));
     byte[] key = new byte[answer.remaining()];
     answer.get(key);
 
-    Connection withoutKey = dial(port, "127.0.0.1", PreSharedKey.random("datagrams"));
+    Connection withoutKey = dial(kind, port, "127.0.0.1", PreSharedKey.random("side"));
     assertThatThrownBy(() -> await(withoutKey.ready())).hasMessageContaining("key");
-    Connection fromElsewhere = dial(port, "127.0.0.2", PreSharedKey.of("datagrams", key));
+    Connection fromElsewhere = dial(kind, port, "127.0.0.2", PreSharedKey.of("side", key));
     assertThatThrownBy(() -> fromElsewhere.ready().get(2, TimeUnit.SECONDS))
         .satisfiesAnyOf(
             thrown -> assertThat(thrown).isInstanceOf(TimeoutException.class),
             thrown -> assertThat(thrown).hasMessageContaining("127.0.0.1"));
     assertThat(come).isNotDone();
 
-    Connection peer = await(dial(port, "127.0.0.1", PreSharedKey.of("datagrams", key)).ready());
+    Connection peer = await(dial(kind, port, "127.0.0.1", PreSharedKey.of("side", key)).ready());
     await(come);
     await(peer.send(Payload.utf8("I am it")));
     assertThat(await(come.join().receiveMessage()).content()).isEqualTo(Payload.utf8("I am it"));
-    Connection late = dial(port, "127.0.0.1", PreSharedKey.of("datagrams", key));
+    Connection late = dial(kind, port, "127.0.0.1", PreSharedKey.of("side", key));
     assertThatThrownBy(() -> late.ready().get(2, TimeUnit.SECONDS)).isNotNull();
   }
 
-  private Connection dial(Endpoint port, String from, PreSharedKey key) {
+  private Connection dial(Kind kind, Endpoint port, String from, PreSharedKey key) {
     try {
       return network
           .connection(
               port,
-              Parameters.udp()
+              (kind == Kind.DATAGRAMS ? Parameters.udp() : Parameters.tcp())
                   .localAddress(InetAddress.getByName(from))
                   .security(Security.psk(key))
                   .build())
