@@ -34,14 +34,9 @@ class PourNetworkTest {
 
   @Test
   void theWriterIsNeverFarAheadOfTheReader() throws Exception {
-    Parameters loopback = Parameters.tcp().localAddress(InetAddress.getLoopbackAddress()).build();
     try (Network network = Network.open()) {
       CompletableFuture<Connection> arrived = new CompletableFuture<>();
-      Listener listener = network.listener(loopback);
-      listener.start((from, connection) -> arrived.complete(connection.start()), Runnable::run);
-      int port = await(listener.ready()).port().orElseThrow();
-      Connection here =
-          network.connection(Endpoint.hostPort("127.0.0.1", port), Parameters.tcp().build());
+      Connection here = dial(network, arrived);
       Zeros source = new Zeros();
       CompletableFuture<Void> poured = new CompletableFuture<>();
       Thread writer = new Thread(() -> pour(source, here.start(), poured), "pour");
@@ -69,14 +64,9 @@ class PourNetworkTest {
         });
     server.start();
     URL url = new URL("http", "127.0.0.1", server.getAddress().getPort(), "/page");
-    Parameters loopback = Parameters.tcp().localAddress(InetAddress.getLoopbackAddress()).build();
     try (Network network = Network.open()) {
       CompletableFuture<Connection> arrived = new CompletableFuture<>();
-      Listener listener = network.listener(loopback);
-      listener.start((from, connection) -> arrived.complete(connection.start()), Runnable::run);
-      int port = await(listener.ready()).port().orElseThrow();
-      Connection here =
-          network.connection(Endpoint.hostPort("127.0.0.1", port), Parameters.tcp().build());
+      Connection here = dial(network, arrived);
       CompletableFuture<Void> poured = new CompletableFuture<>();
       try (InputStream content = url.openStream()) {
         Thread writer = new Thread(() -> pour(content, here.start(), poured), "pour");
@@ -89,6 +79,15 @@ class PourNetworkTest {
     } finally {
       server.stop(0);
     }
+  }
+
+  /** A connection that is not started; its other end arrives when it is. */
+  private static Connection dial(Network network, CompletableFuture<Connection> arrived) {
+    Parameters loopback = Parameters.tcp().localAddress(InetAddress.getLoopbackAddress()).build();
+    Listener listener = network.listener(loopback);
+    listener.start((from, connection) -> arrived.complete(connection.start()), Runnable::run);
+    int port = await(listener.ready()).port().orElseThrow();
+    return network.connection(Endpoint.hostPort("127.0.0.1", port), Parameters.tcp().build());
   }
 
   private static void pour(InputStream source, Connection to, CompletableFuture<Void> poured) {

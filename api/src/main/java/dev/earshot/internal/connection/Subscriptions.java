@@ -104,7 +104,7 @@ final class Subscriptions implements Flow.Publisher<Received> {
 
   /**
    * Tells the subscriber of the whole messages that come next, at most so many, and returns how
-   * many they were. {@link #serve} would tell the same; this takes half as long for each, and it is
+   * many they were. {@link #serve} would tell the same, with more to look at for each, and it is
    * messages that come by the million.
    */
   int serveMessages(int most) {
